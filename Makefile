@@ -1,0 +1,84 @@
+# Yibao (医保): what a developer, a CI run and a first-time user call. `make help` lists the targets.
+
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+BIN := .venv/bin
+UV := UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv
+# pytest-xdist: two workers suit the smallest machine; `make test WORKERS=8` on a larger one.
+WORKERS ?= 2
+
+AREA ?= 140100
+YEAR ?= 2023
+PEOPLE ?= 50000
+SEED ?= 1
+OUT ?= out/$(AREA)-$(YEAR)
+
+# The texts that the compiled kernel is gathered from: a change in one of them builds it again.
+KERNEL_SOURCES := $(wildcard src/yibao/kernel/*.py src/yibao/engine/*.py src/yibao/*/terms.py \
+	src/yibao/*/params.py src/yibao/*/rules/*.py)
+
+.DEFAULT_GOAL := help
+.PHONY: help .venv run check lint test fuzz bench coverage format lock clean
+
+help: ## what each target does
+	@sed -n 's/^\([a-z.][a-z.]*\):.*## \(.*\)/  make \1 -- \2/p' $(MAKEFILE_LIST) | awk -F' -- ' '{printf "%-18s %s\n", $$1, $$2}'
+
+.venv: .venv/installed .venv/kernel ## the environment: what is locked, the project itself, the compiled kernel
+
+.venv/installed: requirements.lock pyproject.toml
+	@command -v $(PYTHON) >/dev/null 2>&1 || { \
+		echo "No '$(PYTHON)' on this machine. Debian, Ubuntu: apt-get install python3 python3-venv"; \
+		echo "Any other: install Python 3.11 or newer, or name one: make PYTHON=/path/to/python3"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "'$(PYTHON)' is $$($(PYTHON) -V 2>&1), but Yibao needs 3.11 or newer: make PYTHON=/path/to/python3.11"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "'$(PYTHON)' has no venv module. Debian, Ubuntu: apt-get install python3 python3-venv"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+	$(UV) pip sync --require-hashes requirements.lock
+	$(UV) pip install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/kernel: .venv/installed $(KERNEL_SOURCES)
+	$(BIN)/python -m yibao.engine.compiled
+	@touch $@
+
+run: .venv ## the main job: a benefit year of Taiyuan 2023, from enrolment to the report
+	$(BIN)/yibao year --area $(AREA) --year $(YEAR) --people $(PEOPLE) --seed $(SEED) --out $(OUT)
+	@echo
+	@echo "A million people: make run PEOPLE=1000000 OUT=out/$(AREA)-$(YEAR)-million"
+
+lint: .venv/installed ## the checks of style, types and layers alone
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m yibao.engine.subset
+
+check: lint .venv/kernel ## lint, then the policies and the lock
+	$(BIN)/yibao policy check
+	@! grep -nE 'https?://|file:' requirements.lock || { echo "requirements.lock names an address: make lock"; exit 1; }
+
+test: check ## check, then every test
+	$(BIN)/pytest -n $(WORKERS)
+
+fuzz: .venv ## the property tests, with many more examples
+	$(BIN)/pytest -n $(WORKERS) -m property --hypothesis-profile=fuzz
+
+bench: .venv ## the measurements, each printing its own figures
+	@for file in $(sort $(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+
+coverage: .venv/installed ## docs/coverage.md: what carries out each clause of the notices
+	$(BIN)/python tools/coverage.py
+
+format: .venv/installed ## the files laid out as `check` wants them
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: .venv/installed ## requirements.lock from pyproject.toml, hashes and no address in it
+	$(UV) pip compile pyproject.toml --extra test --universal --python-version 3.11 \
+		--generate-hashes --no-header --upgrade --quiet --output-file requirements.lock
+
+clean: ## removes the environment, caches and results
+	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find src tests tools benchmarks -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

@@ -1,0 +1,50 @@
+"""Nouns of assistance that other areas may use: the categories of people (人员身份类别)."""
+
+from enum import IntEnum
+
+
+class Category(IntEnum):
+    """Who a person is to the scheme, as certified by a department. The numbers are stored; never renumber."""
+
+    ORDINARY = 0
+    EXTREME_POVERTY = 1
+    SUBSISTENCE_ALLOWANCE = 2
+    FELL_INTO_POVERTY = 3
+    UNSTABLE_EXIT = 4
+    EDGE_OF_POVERTY = 5
+    SUDDEN_HARDSHIP = 6
+    SUBSISTENCE_MARGIN = 7
+    ILLNESS_POVERTY = 8
+    SEVERELY_DISABLED = 9
+    ENTITLED_GROUP = 10
+    BRAVE_ACT = 11
+    RELIEF_40 = 12
+    LOW_INCOME_ELDERLY = 13
+    LOW_INCOME_MINOR = 14
+    FAMILY_PLANNING = 15
+    STABLE_EXIT = 16
+    SEVERE_MENTAL_DISORDER = 17
+    COUNTY_LISTED = 18
+
+
+CATEGORY_WORDS: dict[Category, tuple[str, str]] = {
+    Category.ORDINARY: ("普通居民", "ordinary resident"),
+    Category.EXTREME_POVERTY: ("特困人员", "person in extreme poverty"),
+    Category.SUBSISTENCE_ALLOWANCE: ("低保对象", "subsistence-allowance recipient"),
+    Category.FELL_INTO_POVERTY: ("返贫致贫人口", "person who fell back into poverty"),
+    Category.UNSTABLE_EXIT: ("脱贫不稳定户", "household unstably out of poverty"),
+    Category.EDGE_OF_POVERTY: ("边缘易致贫户", "household on the edge of poverty"),
+    Category.SUDDEN_HARDSHIP: ("突发严重困难户", "household in sudden severe hardship"),
+    Category.SUBSISTENCE_MARGIN: ("低保边缘家庭成员", "household on the margin of the subsistence allowance"),
+    Category.ILLNESS_POVERTY: ("因病致贫重病患者", "seriously ill person impoverished by illness"),
+    Category.SEVERELY_DISABLED: ("重度残疾人", "severely disabled person"),
+    Category.ENTITLED_GROUP: ("重点优抚对象", "entitled group"),
+    Category.BRAVE_ACT: ("见义勇为者", "person honoured for a brave act"),
+    Category.RELIEF_40: ("享受40%救济对象", "recipient of the 40% relief"),
+    Category.LOW_INCOME_ELDERLY: ("低收入家庭60岁以上老年人", "person over 60 in a low-income family"),
+    Category.LOW_INCOME_MINOR: ("低收入家庭未成年人", "minor in a low-income family"),
+    Category.FAMILY_PLANNING: ("计划生育特殊困难家庭成员", "member of a special family-planning family"),
+    Category.STABLE_EXIT: ("稳定脱贫人口", "person stably out of poverty"),
+    Category.SEVERE_MENTAL_DISORDER: ("严重精神障碍患者", "person with a severe mental disorder"),
+    Category.COUNTY_LISTED: ("县级财政资助对象", "group listed by the county"),
+}

@@ -1,0 +1,1 @@
+"""Pure rules, one module for each thing the notice regulates; compiled as they stand."""

@@ -1,0 +1,1 @@
+"""Enrolment (参保): who is covered, when, and from which day benefits count."""

@@ -1,0 +1,113 @@
+"""Nouns of enrolment that other areas may use: schemes, grounds to enrol, benefits that ask for years of enrolment."""
+
+from enum import IntEnum
+from typing import NamedTuple
+
+NEVER_DAY = -1
+"""An optional day that has not come: not paid, never in employee insurance, no waiting period."""
+
+
+class Scheme(IntEnum):
+    """Whose basic insurance a record is of (参保险种)."""
+
+    RESIDENT = 0
+    EMPLOYEE = 1
+
+
+class Ground(IntEnum):
+    """On what ground a person may enrol here (参保依据)."""
+
+    NONE = 0
+    NEWBORN = 1
+    STUDENT = 2
+    HOUSEHOLD_REGISTRATION = 3
+    RESIDENCE_PERMIT = 4
+    FLEXIBLE_WORKER = 5
+
+
+class EnrolmentRefusal(IntEnum):
+    """Why a person is not enrolled here (不予参保); 0 is enrolled. Words and clauses stand in `enrolment/refusals.py`."""
+
+    NONE = 0
+    IN_EMPLOYEE_INSURANCE = 1
+    ENROLLED_ALREADY = 2
+    STUDYING_ELSEWHERE = 3
+    NOT_RESIDENT = 4
+    WINDOW_NOT_OPEN = 5
+    WINDOW_CLOSED = 6
+    YEAR_OVER = 7
+    NOT_PAID = 8
+    TIER_NOT_ON_FILE = 9
+
+
+class WindowState(IntEnum):
+    """Where a day lies to the enrolment window (集中参保期)."""
+
+    NOT_OPEN = 0
+    OPEN = 1
+    EXTENDED = 2
+    CLOSED = 3
+
+
+class WaitingExemption(IntEnum):
+    """Why no waiting period is set (不设等待期的情形)."""
+
+    NONE = 0
+    PAID_IN_WINDOW = 1
+    NEWBORN = 2
+    LEFT_EMPLOYEE_INSURANCE = 3
+    EXEMPT_CATEGORY = 4
+
+
+class CoverageStart(IntEnum):
+    """What coverage begins with (待遇起始依据)."""
+
+    NONE = 0
+    YEAR_BEGINS = 1
+    BIRTH = 2
+    PAYMENT = 3
+
+
+class RecognisedBenefit(IntEnum):
+    """Benefits for which years of enrolment elsewhere in the province count (参保年限互认的待遇)."""
+
+    CHRONIC = 0
+    SPECIAL_DRUG = 1
+    MATERNITY = 2
+
+
+class DuplicateCase(IntEnum):
+    """What two overlapping records are to each other (重复参保情形)."""
+
+    NONE = 0
+    EMPLOYEE_TWICE = 1
+    RESIDENT_TWICE = 2
+    STUDENT_TWICE = 3
+    ACROSS_SCHEMES = 4
+    ACROSS_SCHEMES_FLEXIBLE = 5
+    AIDED_TWICE = 6
+
+
+class Keep(IntEnum):
+    """Which of two records is proposed to be kept (保留哪一条); the person confirms before the other is closed."""
+
+    BOTH = 0
+    FIRST = 1
+    SECOND = 2
+    PERSON_CHOOSES = 3
+
+
+class EnrolmentRecord(NamedTuple):
+    """One record of enrolment (参保记录) as the rule for duplicates sees it, in whole numbers only.
+
+    `scheme` is a Scheme; `first_day` and `last_day` both inside. `at_place`: it lies where such a record is kept, that
+    is the place of work for employees, of study for students, of habitual residence for anyone else. `aided`: the
+    contribution was paid with aid. `gives_benefit`: benefits are being drawn on it. Yes/no facts are 1 or 0.
+    """
+
+    scheme: int
+    first_day: int
+    last_day: int
+    at_place: int
+    aided: int
+    gives_benefit: int

@@ -1,0 +1,74 @@
+"""Parameters of financing: one NamedTuple an entry of policy."""
+
+from typing import Annotated, NamedTuple
+
+from yibao.assistance.terms import Category
+from yibao.kernel.shapes import CATEGORIES, Keyed
+
+TIERS = 2
+
+ByCategory = Annotated[tuple[int, ...], Keyed(Category, CATEGORIES, missing=0)]
+
+
+class SubsidyParams(NamedTuple):
+    """Fiscal subsidy (财政补助) of one person and year: the standard and each level's part, printed or as a share.
+
+    A level's part is its `_fen` where printed, else its `_bp` of the standard; what is left is the rest on no file.
+    """
+
+    standard_fen: int
+    central_fen: int = 0
+    central_bp: int = 0
+    provincial_fen: int = 0
+    provincial_bp: int = 0
+    municipal_fen: int = 0
+    municipal_bp: int = 0
+    county_fen: int = 0
+    county_bp: int = 0
+    municipal_and_county_fen: int = 0
+    municipal_and_county_bp: int = 0
+
+
+class ContributionParams(NamedTuple):
+    """Individual contribution (个人缴费标准) by tier, for residents and for students."""
+
+    resident_fen: Annotated[tuple[int, ...], Keyed("contribution_tiers", TIERS)]
+    student_fen: Annotated[tuple[int, ...], Keyed("contribution_tiers", TIERS)]
+
+
+class EnrolmentAidParams(NamedTuple):
+    """Enrolment aid (资助参保): what each payer gives toward the contribution of each category.
+
+    Each table holds, by category, the fixed amount printed; `order` the place in the notice, for a tie.
+    """
+
+    assistance_fund_fen: ByCategory
+    municipal_fen: ByCategory
+    county_fen: ByCategory
+    order: ByCategory
+
+
+class CatastrophicFundingParams(NamedTuple):
+    """Catastrophic funding (大病保险筹资): the share of the year's financing that goes to it."""
+
+    rate_bp: int
+
+
+class CatastrophicFundingFloorParams(NamedTuple):
+    """The floor per person that catastrophic funding never falls below: an entry of its own, with its own standing."""
+
+    floor_fen: int
+
+
+class FullFinancingTerms(NamedTuple):
+    """The full financing (筹资标准全额) of one person and year, personal and fiscal part: two entries, in this order."""
+
+    contribution: ContributionParams
+    subsidy: SubsidyParams
+
+
+class CatastrophicFundingTerms(NamedTuple):
+    """Catastrophic funding with its floor: two entries, in this order."""
+
+    funding: CatastrophicFundingParams
+    floor: CatastrophicFundingFloorParams

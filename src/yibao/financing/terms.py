@@ -1,0 +1,60 @@
+"""Nouns of financing that other areas may use: groups that pay, universities, who bears a part."""
+
+from enum import IntEnum
+
+
+class ContributionGroup(IntEnum):
+    """Who pays the contribution (个人缴费): students may have their own standard and year."""
+
+    RESIDENT = 0
+    STUDENT = 1
+
+
+class University(IntEnum):
+    """Who runs a student's university (学校隶属); NONE for anyone else."""
+
+    NONE = 0
+    MINISTRY = 1
+    PROVINCE = 2
+    CITY = 3
+
+
+class Payer(IntEnum):
+    """Who gives aid with the contribution (资助参保支付方)."""
+
+    ASSISTANCE_FUND = 0
+    MUNICIPAL = 1
+    COUNTY = 2
+
+
+class SubsidyLevel(IntEnum):
+    """Who bears a part of the fiscal subsidy (补助级次). LOCAL is the rest that no document on file shares out."""
+
+    CENTRAL = 0
+    PROVINCIAL = 1
+    MUNICIPAL = 2
+    COUNTY = 3
+    MUNICIPAL_AND_COUNTY = 4
+    LOCAL = 5
+
+
+UNIVERSITY_WORDS: dict[University, tuple[str, str]] = {
+    University.MINISTRY: ("部属", "of a ministry"),
+    University.PROVINCE: ("省属", "of the province"),
+    University.CITY: ("市属", "of the city"),
+}
+
+PAYER_WORDS: dict[Payer, tuple[str, str]] = {
+    Payer.ASSISTANCE_FUND: ("医疗救助基金", "assistance fund"),
+    Payer.MUNICIPAL: ("市级财政", "city"),
+    Payer.COUNTY: ("县（市、区）财政", "county"),
+}
+
+LEVEL_WORDS: dict[SubsidyLevel, tuple[str, str]] = {
+    SubsidyLevel.CENTRAL: ("中央财政", "central"),
+    SubsidyLevel.PROVINCIAL: ("省级财政", "provincial"),
+    SubsidyLevel.MUNICIPAL: ("市级财政", "municipal"),
+    SubsidyLevel.COUNTY: ("县级财政", "county"),
+    SubsidyLevel.MUNICIPAL_AND_COUNTY: ("市县财政合计", "municipal and county together"),
+    SubsidyLevel.LOCAL: ("其余地方财政（分担办法不在册）", "rest borne locally, split not on file"),
+}

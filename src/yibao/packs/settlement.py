@@ -1,0 +1,124 @@
+"""The terms of a one-stop settlement: params of three layers for an area and a day, and the entry behind each."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from yibao.assistance.params import DirectParams, RankingParams, TopUpParams
+from yibao.assistance.terms import Category
+from yibao.benefits.params import (
+    BasicCapParams,
+    CatastrophicParams,
+    ChronicParams,
+    HospitalParams,
+    MaternityParams,
+    PoolingParams,
+    TwoDiseasesParams,
+)
+from yibao.engine.terms import SettlementParams
+from yibao.kernel.shapes import CATEGORIES
+from yibao.packs.build import absent, params
+from yibao.packs.entries import Entry, PolicyFailure
+from yibao.packs.policies import Area
+
+LAYERS: dict[str, tuple[str, str, type[Any]]] = {
+    "hospital": ("benefits", "hospital", HospitalParams),
+    "basic_cap": ("benefits", "basic_cap", BasicCapParams),
+    "pooling": ("benefits", "outpatient_pooling", PoolingParams),
+    "two_diseases": ("benefits", "two_diseases", TwoDiseasesParams),
+    "chronic": ("benefits", "chronic_special", ChronicParams),
+    "maternity": ("benefits", "maternity", MaternityParams),
+    "top_up": ("assistance", "top_up", TopUpParams),
+}
+"""Field of SettlementParams → section, key and params of its entry."""
+
+NO_ASSISTANCE = DirectParams(deductible_fen=0, rate_bp=0, annual_cap_fen=0, counts_outpatient=0)
+"""Direct assistance of a category that no entry names."""
+
+
+@dataclass(frozen=True)
+class SettlementTerms:
+    """The terms of an area that hold from one day to another, and what they rest on.
+
+    `sources` names the entry of each layer: `hospital`, `pooling`, …, and by category `catastrophic` and `direct` in
+    tuples of 24 (None where no entry names the category).
+    """
+
+    area: Area
+    first_day: date
+    last_day: date
+    params: SettlementParams
+    ranking: RankingParams
+    sources: dict[str, Entry] = field(hash=False)
+    catastrophic_sources: tuple[Entry, ...] = ()
+    direct_sources: tuple[Entry | None, ...] = ()
+
+    def entries(self) -> list[Entry]:
+        """Every entry these terms rest on, once each."""
+        found = [*self.sources.values(), *self.catastrophic_sources, *(e for e in self.direct_sources if e)]
+        return list({entry.id: entry for entry in found}.values())
+
+
+def settlement_terms(area: Area, day: date) -> SettlementTerms:
+    """The terms in force on a day. Raises NotOnFile where an entry has no block for it."""
+    sources = {name: area.block(section, key, day) for name, (section, key, _) in LAYERS.items()}
+    built = {name: _params(LAYERS[name][2], entry, area) for name, entry in sources.items()}
+    sources["ranking"] = area.entry("assistance", "ranking", day)
+    catastrophic, catastrophic_sources = _catastrophic(area, day)
+    direct, direct_sources = _direct(area, day)
+    blocks = [*sources.values(), *catastrophic_sources, *(e for e in direct_sources if e)]
+    return SettlementTerms(
+        area=area,
+        first_day=max(b.first_day for b in blocks),
+        last_day=min([b.last_day for b in blocks if b.last_day] or [date.max]),
+        params=SettlementParams(**built, catastrophic=catastrophic, direct=direct),
+        ranking=params(RankingParams, sources["ranking"], area),
+        sources=sources,
+        catastrophic_sources=catastrophic_sources,
+        direct_sources=direct_sources,
+    )
+
+
+def settlement_periods(area: Area, first_day: date, last_day: date) -> list[SettlementTerms]:
+    """The terms from one day to another, cut where any entry changes. Raises NotOnFile as settlement_terms."""
+    found: list[SettlementTerms] = []
+    day = first_day
+    while day <= last_day:
+        terms = settlement_terms(area, day)
+        found.append(terms)
+        day = (
+            terms.last_day + timedelta(days=1) if terms.last_day < last_day else last_day + timedelta(days=1)
+        )
+    return found
+
+
+def _params(kind: type[Any], entry: Entry, area: Area) -> Any:
+    return absent(kind) if entry.refuses else params(kind, entry, area)
+
+
+def _catastrophic(area: Area, day: date) -> tuple[tuple[CatastrophicParams, ...], tuple[Entry, ...]]:
+    ordinary = area.entry("benefits", "catastrophic", day)
+    preferential = area.entry("benefits", "catastrophic_preferential", day)
+    both = {entry.id: params(CatastrophicParams, entry, area) for entry in (ordinary, preferential)}
+    entries = tuple(preferential if _named(c, preferential) else ordinary for c in range(CATEGORIES))
+    return tuple(both[entry.id] for entry in entries), entries
+
+
+def _direct(area: Area, day: date) -> tuple[tuple[DirectParams, ...], tuple[Entry | None, ...]]:
+    found: list[Entry | None] = [None] * CATEGORIES
+    for key in area.keys("assistance"):
+        if key.startswith("direct_"):
+            entry = area.block("assistance", key, day)
+            for name in entry.categories:
+                at = int(Category[name])
+                if found[at] is not None:
+                    raise PolicyFailure(
+                        f"{entry.file}：{name} 在 {day} 同时列入 {key} 与另一条目 (category named twice)"
+                    )
+                found[at] = entry
+    built = tuple(NO_ASSISTANCE if e is None else _params(DirectParams, e, area) for e in found)
+    return built, tuple(found)
+
+
+def _named(category: int, entry: Entry) -> bool:
+    return any(int(Category[name]) == category for name in entry.categories)

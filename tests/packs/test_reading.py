@@ -1,0 +1,113 @@
+"""Reading a folder of policies: what is refused, what is inherited, what is in force."""
+
+from datetime import date
+
+import pytest
+
+from yibao.financing.params import SubsidyParams
+from yibao.packs.build import EntryUnreadable, params
+from yibao.packs.entries import EntryRefuses, NoSuchEntry, NotOnFile, PolicyFailure
+from yibao.packs.policies import NoSuchArea, policies
+
+DAY = date(2022, 6, 30)
+CITY = "990100_city/financing.yaml"
+
+
+def test_a_key_written_twice_is_refused_with_its_line(write):
+    folder = write({CITY: ("    county: 40%\n", "    county: 40%\n    central: 1 元\n")})
+    with pytest.raises(PolicyFailure, match=r"financing\.yaml 第 7 行：'central' 重复出现"):
+        policies(folder)
+
+
+def test_an_entry_written_twice_is_refused(write):
+    text = "subsidy:\n  2022-01-01: {standard: 610 元, cite: 测发〔2022〕1号 一}\n"
+    with pytest.raises(PolicyFailure, match="第 3 行：'subsidy' 重复出现"):
+        policies(write({CITY: text + text}))
+
+
+def test_an_unknown_standing_is_refused(write):
+    folder = write(
+        {
+            CITY: (
+                "    cite: 测发〔2022〕1号 一\n    quote: 补助610元",
+                "    standing: hearsay\n    source: 某处",
+            )
+        }
+    )
+    with pytest.raises(PolicyFailure, match="standing 是 'hearsay'，只能是 notice"):
+        policies(folder)
+
+
+def test_a_figure_without_source_is_refused(write):
+    folder = write({CITY: ("    cite: 测发〔2022〕1号 一\n    quote: 补助610元\n", "")})
+    with pytest.raises(PolicyFailure, match="既没有 cite 也没有 standing"):
+        policies(folder)
+
+
+def test_a_folder_named_otherwise_than_its_code_is_refused(write):
+    with pytest.raises(PolicyFailure, match="应与文件夹名"):
+        policies(write({"990100_city/pack.yaml": 'code: "990200"\nname: {zh: 某市}\n'}))
+
+
+def test_no_folder_and_no_packs_are_refused(tmp_path):
+    with pytest.raises(PolicyFailure, match="没有政策文件夹"):
+        policies(tmp_path / "nowhere")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(PolicyFailure, match="没有任何 pack"):
+        policies(tmp_path / "empty")
+
+
+def test_a_county_overrides_an_entry_whole_and_inherits_the_rest(write):
+    found = policies(write())
+    assert found.area("990122").entry("financing", "subsidy", DAY).values == {
+        "standard": "610 元",
+        "central": "488 元",
+    }
+    assert found.area("990122").entry("financing", "subsidy_floor", DAY).area_code == "000000"
+    assert [pack.code for pack in found.area("990122").chain] == ["990122", "990100", "990000", "000000"]
+
+
+def test_a_county_without_a_folder_reads_its_city(write):
+    county = policies(write()).area("990121")
+    assert county.name == "甲县"
+    assert county.entry("financing", "subsidy", DAY).area_code == "990100"
+
+
+def test_an_unknown_area_names_those_there_are(write):
+    with pytest.raises(NoSuchArea, match="在册地区：000000、990000、990100、990122"):
+        policies(write()).area("990199")
+
+
+def test_outside_the_days_on_file_the_days_there_are_are_named(write):
+    area = policies(write({CITY: ("    county: 40%\n", "    county: 40%\n    last_day: 2022-12-31\n")})).area(
+        "990100"
+    )
+    with pytest.raises(NotOnFile, match="2023-01-01 没有在册规定；在册日期：2022-01-01—2022-12-31"):
+        area.entry("financing", "subsidy", date(2023, 1, 1))
+    with pytest.raises(NotOnFile, match="2021-12-31"):
+        area.entry("financing", "subsidy", date(2021, 12, 31))
+
+
+def test_a_missing_entry_says_where_to_write_it(write):
+    with pytest.raises(NoSuchEntry, match=r"financing\.contribution。请在该地区的 financing\.yaml 中写入"):
+        policies(write()).area("990100").entry("financing", "contribution", DAY)
+
+
+def test_a_block_with_only_a_note_refuses_and_says_why(write):
+    folder = write({CITY: "subsidy:\n  2022-01-01: {cite: 测发〔2022〕1号 一, note: 没有文件}\n"})
+    with pytest.raises(EntryRefuses, match="没有文件"):
+        policies(folder).area("990100").entry("financing", "subsidy", DAY)
+
+
+def test_the_unit_says_which_of_two_fields_a_value_fills(write):
+    area = policies(write()).area("990100")
+    terms = params(SubsidyParams, area.entry("financing", "subsidy", DAY), area)
+    assert (terms.central_fen, terms.central_bp, terms.county_fen, terms.county_bp) == (36_600, 0, 0, 4_000)
+
+
+def test_a_figure_that_cannot_be_read_names_file_entry_and_key(write):
+    area = policies(write({CITY: ("standard: 610 元", "standard: 六百元")})).area("990100")
+    with pytest.raises(
+        EntryUnreadable, match=r"990100_city/financing\.yaml subsidy 2022-01-01：standard 金额无法识别"
+    ):
+        params(SubsidyParams, area.entry("financing", "subsidy", DAY), area)
