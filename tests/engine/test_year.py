@@ -304,3 +304,18 @@ def test_what_may_not_be_reversed_says_why():
     twice = reverse(LAST_ONLY, taiyuan, year, "b", reversal_id="r")
     with pytest.raises(NotPosted, match="b"):
         reverse(LAST_ONLY, taiyuan, twice, "b", reversal_id="r2")
+
+
+def test_the_second_visit_of_a_day_has_what_the_first_left_and_yesterday_does_not_count():
+    def visit(name: str, day: int, class_a_fen: int) -> Filed:
+        facts = stay()._replace(
+            kind=VisitKind.OUTPATIENT, day=day_number(date(2022, 11, day)), month=10, institution_class=0,
+            class_a_fen=class_a_fen,
+        )  # fmt: skip
+        return Filed(name, facts)
+
+    # 60 % at a grass-roots institution: 30 yuan of 50 on the 7th; 24, then 26 of 30, then nothing on the 8th.
+    visits = [visit("a", 7, 5_000), visit("b", 8, 4_000), visit("c", 8, 5_000), visit("d", 8, 5_000)]
+    year = settled(taiyuan, visits)
+    assert [posting.payers.basic_fen for posting in year.postings] == [3_000, 2_400, 2_600, 0]
+    assert (year.so_far.pooling_day_paid_fen, year.so_far.pooling_paid_fen) == (5_000, 8_000)

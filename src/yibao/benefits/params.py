@@ -37,9 +37,14 @@ class HospitalParams(NamedTuple):
 
 
 class BasicCapParams(NamedTuple):
-    """The basic fund's annual cap (基本医保年度最高支付限额) and which kinds of visit besides hospital use it."""
+    """The basic fund's annual cap (基本医保年度最高支付限额)."""
 
     annual_cap_fen: int
+
+
+class CapScopeParams(NamedTuple):
+    """Which kinds of visit besides hospital use the basic fund's annual cap (计入基本医保限额的待遇)."""
+
     counts_chronic: int
     counts_maternity: int
 

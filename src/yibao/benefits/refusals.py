@@ -26,7 +26,7 @@ REFUSAL_WORDS: dict[Refusal, RefusalWords] = {
     Refusal.WAITING_PERIOD: RefusalWords(
         "就医当日在待遇享受等待期内",
         "in the waiting period",
-        "并医保发〔2022〕27号 二(七)",
+        "待遇享受等待期 (enrolment.waiting_period)",
         "属免等待期人群的，请补充认定材料",
     ),
     Refusal.WORK_INJURY: RefusalWords(
@@ -54,17 +54,20 @@ REFUSAL_WORDS: dict[Refusal, RefusalWords] = {
     Refusal.NOT_ALLOWED_HERE: RefusalWords(
         "该类机构不开展此项待遇，或不是本人选定的首诊机构",
         "this visit is not allowed at that institution",
-        "并医保发〔2022〕27号 二(二)",
+        "门诊统筹 (benefits.outpatient_pooling)",
         "请到开展此项待遇的机构就医",
     ),
     Refusal.OUTSIDE_COUNTY: RefusalWords(
         "不在参保所属县（市、区）内",
         "outside the county of enrolment",
-        "并医保发〔2022〕27号 二(二)",
+        "门诊统筹 (benefits.outpatient_pooling)",
         "普通门诊统筹请在参保所属县域内就医",
     ),
     Refusal.NOT_CERTIFIED: RefusalWords(
-        "没有该病种的待遇认定", "not certified for the disease", "门诊慢特病、“两病”认定", "请先办理病种认定"
+        "没有该病种的待遇认定",
+        "not certified for the disease",
+        "门诊慢特病、“两病”认定 (certification)",
+        "请先办理病种认定",
     ),
     Refusal.NOT_ON_FILE: RefusalWords(
         "政策中没有该病种当日的标准",

@@ -55,9 +55,9 @@ def basic_layer(params: SettlementParams, so_far: YearSoFar, claim: Claim) -> Ba
     if pooled == 1:
         pooling = pooling_part(params, so_far, claim, class_a_fen=class_a_fen, class_b_fen=class_b_fen)
     capped_fen = hospital.pays_fen
-    if params.basic_cap.counts_chronic == 1:
+    if params.cap_scope.counts_chronic == 1:
         capped_fen = capped_fen + chronic.pays_fen
-    if params.basic_cap.counts_maternity == 1:
+    if params.cap_scope.counts_maternity == 1:
         capped_fen = capped_fen + maternity.pays_fen
     return Basic(
         hospital=hospital,
@@ -178,7 +178,7 @@ def chronic_part(params: SettlementParams, so_far: YearSoFar, claim: Claim) -> C
         disease=claim.disease,
         in_scope_fen=claim.class_a_fen + claim.class_b_fen,
         paid_in_month_fen=so_far.quota_paid_fen[quota_cell(claim)],
-        cap_left_fen=cap_left_fen(params, so_far, counts=params.basic_cap.counts_chronic),
+        cap_left_fen=cap_left_fen(params, so_far, counts=params.cap_scope.counts_chronic),
     )
 
 
@@ -188,7 +188,7 @@ def maternity_part(params: SettlementParams, so_far: YearSoFar, claim: Claim) ->
         params.maternity,
         delivery=claim.delivery,
         in_scope_fen=claim.class_a_fen + claim.class_b_fen,
-        cap_left_fen=cap_left_fen(params, so_far, counts=params.basic_cap.counts_maternity),
+        cap_left_fen=cap_left_fen(params, so_far, counts=params.cap_scope.counts_maternity),
     )
 
 

@@ -5,6 +5,7 @@ from typing import Annotated, NamedTuple
 from yibao.assistance.params import DirectParams, TopUpParams
 from yibao.benefits.params import (
     BasicCapParams,
+    CapScopeParams,
     CatastrophicParams,
     ChronicParams,
     HospitalParams,
@@ -30,6 +31,7 @@ class SettlementParams(NamedTuple):
 
     hospital: HospitalParams
     basic_cap: BasicCapParams
+    cap_scope: CapScopeParams
     pooling: PoolingParams
     two_diseases: TwoDiseasesParams
     chronic: ChronicParams

@@ -18,49 +18,52 @@ REFUSAL_WORDS: dict[EnrolmentRefusal, RefusalWords] = {
     EnrolmentRefusal.IN_EMPLOYEE_INSURANCE: RefusalWords(
         "正在参加职工医保",
         "in employee insurance now",
-        "并医保发〔2022〕27号 八(五)",
+        "重复参保 (enrolment.duplicate_enrolment)",
         "职工医保停保后再参加居民医保",
     ),
     EnrolmentRefusal.ENROLLED_ALREADY: RefusalWords(
         "同一时段已有居民医保参保记录",
         "enrolled elsewhere for the same time",
-        "并医保发〔2022〕27号 八(五)",
+        "重复参保 (enrolment.duplicate_enrolment)",
         "请先办理转移，或声明保留哪一条",
     ),
     EnrolmentRefusal.STUDYING_ELSEWHERE: RefusalWords(
         "大学生原则上在学籍地参保",
         "students enrol at the place of school",
-        "并医保发〔2022〕27号 二(四)",
+        "大学生参保 (enrolment.student)",
         "请由所在学校办理",
     ),
     EnrolmentRefusal.NOT_RESIDENT: RefusalWords(
         "没有本地户籍、居住证或其他参保依据",
         "no household registration or residence permit here",
-        "医保发〔2022〕20号 一",
+        "持居住证参保 (financing.residence_permit)",
         "请补充居住证等材料",
     ),
     EnrolmentRefusal.WINDOW_NOT_OPEN: RefusalWords(
         "集中参保期尚未开始",
         "the enrolment window is not open yet",
-        "并医保发〔2022〕27号 八(五)",
+        "集中参保期 (enrolment.window)",
         "请在集中参保期内办理",
     ),
     EnrolmentRefusal.WINDOW_CLOSED: RefusalWords(
         "集中参保期已过，本年度不能补办",
         "the enrolment window is closed",
-        "参保期 (coverage)",
+        "参保期 (enrolment.coverage)",
         "请参加下一年度",
     ),
     EnrolmentRefusal.YEAR_OVER: RefusalWords(
-        "该待遇年度已经结束", "the benefit year is over", "参保期 (coverage)", "请参加下一年度"
+        "该待遇年度已经结束", "the benefit year is over", "参保期 (enrolment.coverage)", "请参加下一年度"
     ),
     EnrolmentRefusal.NOT_PAID: RefusalWords(
-        "个人缴费尚未到账", "the contribution is not paid", "并医保发〔2022〕27号 八(五)", "请按应缴金额缴费"
+        "个人缴费尚未到账",
+        "the contribution is not paid",
+        "个人缴费标准 (financing.contribution)",
+        "请按应缴金额缴费",
     ),
     EnrolmentRefusal.TIER_NOT_ON_FILE: RefusalWords(
         "该档次没有在册的缴费标准",
         "no contribution on file for that tier",
-        "个人缴费标准 (contribution)",
+        "个人缴费标准 (financing.contribution)",
         "请选择在册的档次",
     ),
 }

@@ -9,6 +9,7 @@ from typing import Any
 from yibao.assistance.params import DirectParams, EarlyWarningParams, RankingParams, TopUpParams
 from yibao.benefits.params import (
     BasicCapParams,
+    CapScopeParams,
     CatastrophicParams,
     ChronicParams,
     HospitalParams,
@@ -16,6 +17,7 @@ from yibao.benefits.params import (
     PoolingParams,
     TwoDiseasesParams,
 )
+from yibao.engine.terms import ReversalParams
 from yibao.enrolment.params import (
     CoverageParams,
     DuplicateParams,
@@ -34,6 +36,7 @@ from yibao.financing.params import (
     EnrolmentAidParams,
     SubsidyParams,
 )
+from yibao.fund.params import NationalReserveParams
 
 KINDS: dict[tuple[str, str], type[Any]] = {
     ("financing", "subsidy"): SubsidyParams,
@@ -55,7 +58,9 @@ KINDS: dict[tuple[str, str], type[Any]] = {
     ("enrolment", "recognition_of_years"): RecognitionParams,
     ("enrolment", "duplicate_enrolment"): DuplicateParams,
     ("benefits", "hospital"): HospitalParams,
+    ("benefits", "reversal"): ReversalParams,
     ("benefits", "basic_cap"): BasicCapParams,
+    ("benefits", "basic_cap_scope"): CapScopeParams,
     ("benefits", "outpatient_pooling"): PoolingParams,
     ("benefits", "two_diseases"): TwoDiseasesParams,
     ("benefits", "chronic_special"): ChronicParams,
@@ -65,6 +70,7 @@ KINDS: dict[tuple[str, str], type[Any]] = {
     ("assistance", "ranking"): RankingParams,
     ("assistance", "top_up"): TopUpParams,
     ("assistance", "early_warning"): EarlyWarningParams,
+    ("fund", "national_reserve"): NationalReserveParams,
 }
 """Section and key of an entry → the params it fills."""
 

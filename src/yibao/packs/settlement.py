@@ -8,6 +8,7 @@ from yibao.assistance.params import DirectParams, RankingParams, TopUpParams
 from yibao.assistance.terms import Category
 from yibao.benefits.params import (
     BasicCapParams,
+    CapScopeParams,
     CatastrophicParams,
     ChronicParams,
     HospitalParams,
@@ -15,7 +16,8 @@ from yibao.benefits.params import (
     PoolingParams,
     TwoDiseasesParams,
 )
-from yibao.engine.terms import SettlementParams
+from yibao.benefits.terms import VisitKind
+from yibao.engine.terms import ReversalParams, SettlementParams
 from yibao.kernel.shapes import CATEGORIES
 from yibao.packs.build import absent, params
 from yibao.packs.entries import Entry, PolicyFailure
@@ -24,6 +26,7 @@ from yibao.packs.policies import Area
 LAYERS: dict[str, tuple[str, str, type[Any]]] = {
     "hospital": ("benefits", "hospital", HospitalParams),
     "basic_cap": ("benefits", "basic_cap", BasicCapParams),
+    "cap_scope": ("benefits", "basic_cap_scope", CapScopeParams),
     "pooling": ("benefits", "outpatient_pooling", PoolingParams),
     "two_diseases": ("benefits", "two_diseases", TwoDiseasesParams),
     "chronic": ("benefits", "chronic_special", ChronicParams),
@@ -49,6 +52,7 @@ class SettlementTerms:
     last_day: date
     params: SettlementParams
     ranking: RankingParams
+    reversal: ReversalParams
     sources: dict[str, Entry] = field(hash=False)
     catastrophic_sources: tuple[Entry, ...] = ()
     direct_sources: tuple[Entry | None, ...] = ()
@@ -64,6 +68,7 @@ def settlement_terms(area: Area, day: date) -> SettlementTerms:
     sources = {name: area.block(section, key, day) for name, (section, key, _) in LAYERS.items()}
     built = {name: _params(LAYERS[name][2], entry, area) for name, entry in sources.items()}
     sources["ranking"] = area.entry("assistance", "ranking", day)
+    sources["reversal"] = area.entry("benefits", "reversal", day)
     catastrophic, catastrophic_sources = _catastrophic(area, day)
     direct, direct_sources = _direct(area, day)
     blocks = [*sources.values(), *catastrophic_sources, *(e for e in direct_sources if e)]
@@ -73,6 +78,7 @@ def settlement_terms(area: Area, day: date) -> SettlementTerms:
         last_day=min([b.last_day for b in blocks if b.last_day] or [date.max]),
         params=SettlementParams(**built, catastrophic=catastrophic, direct=direct),
         ranking=params(RankingParams, sources["ranking"], area),
+        reversal=params(ReversalParams, sources["reversal"], area),
         sources=sources,
         catastrophic_sources=catastrophic_sources,
         direct_sources=direct_sources,
@@ -90,6 +96,23 @@ def settlement_periods(area: Area, first_day: date, last_day: date) -> list[Sett
             terms.last_day + timedelta(days=1) if terms.last_day < last_day else last_day + timedelta(days=1)
         )
     return found
+
+
+def basic_entries(terms: SettlementTerms, kind: VisitKind) -> list[Entry]:
+    """The entries that the basic layer reads for a kind of visit."""
+    scope, rest = terms.params.cap_scope, terms.params.two_diseases.rest_to_pooling == 1
+    names = {
+        VisitKind.HOSPITAL: ["hospital", "basic_cap"],
+        VisitKind.OUTPATIENT: ["pooling"],
+        VisitKind.CHRONIC: ["chronic", "cap_scope", *(["basic_cap"] if scope.counts_chronic == 1 else [])],
+        VisitKind.MATERNITY: [
+            "maternity",
+            "cap_scope",
+            *(["basic_cap"] if scope.counts_maternity == 1 else []),
+        ],
+        VisitKind.TWO_DISEASES: ["two_diseases", *(["pooling"] if rest else [])],
+    }
+    return [terms.sources[name] for name in names[kind]]
 
 
 def _params(kind: type[Any], entry: Entry, area: Area) -> Any:

@@ -1,0 +1,1 @@
+"""Assessment (绩效考核), section ten: the notices' targets measured."""

@@ -1,0 +1,63 @@
+"""`yibao …`: the whole tool at the terminal. It needs no database, and starts without reading anything heavy."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from yibao.cli.financing import bill, subsidy
+from yibao.cli.notice import notice_app
+from yibao.cli.policy import policy_app
+from yibao.cli.settle import settle
+from yibao.cli.settle_batch import settle_batch
+from yibao.cli.year import year
+from yibao.kernel.days import DayUnreadable
+from yibao.kernel.money import AmountUnreadable
+from yibao.kernel.rates import RateUnreadable
+from yibao.packs.entries import PolicyFailure
+
+FAILURES = (PolicyFailure, AmountUnreadable, DayUnreadable, RateUnreadable)
+"""What keeps a policy or an input from being used; each writes its own message."""
+
+app = typer.Typer(
+    name="yibao",
+    help="医保：城乡居民基本医疗保险 (residents' basic medical insurance of a pooling area).",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: the rich one loads a quarter of a second of modules
+    add_completion=False,
+)
+app.command("subsidy")(subsidy)
+app.command("bill")(bill)
+app.command("settle")(settle)
+app.command("settle-batch")(settle_batch)
+app.command("year")(year)
+app.add_typer(policy_app, name="policy")
+app.add_typer(notice_app, name="notice")
+
+
+@app.callback()
+def options(
+    policies: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="政策文件夹，代替随包的 policies/ (another folder of policies)"),
+    ] = None,
+) -> None:
+    """医保：城乡居民基本医疗保险 (residents' basic medical insurance of a pooling area)."""
+    if policies is not None:
+        os.environ["YIBAO_POLICIES"] = str(policies)
+
+
+def main() -> None:
+    """Runs the command line; what keeps a policy or an input from being used is one line and exit code 1."""
+    try:
+        app()
+    except FAILURES as failure:
+        typer.echo(str(failure), err=True)
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""The books (账簿): pure double entry in whole fen."""

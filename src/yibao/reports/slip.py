@@ -1,0 +1,186 @@
+"""A settlement slip (结算单) as plain data: what a claim costs, who pays, each step with the entry it rests on.
+
+Terminal, PDF and JSON print the same `Slip`; nothing is reckoned here but what is left of a cap. Layers stand in the
+order of the notice, and one that does not apply says why in a line. Whatever is not the wording of a notice is named
+with its standing, so that nobody takes an assumed figure for a rule.
+
+carries_out: BEN-13
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+
+from yibao.assistance.terms import CATEGORY_WORDS, Category
+from yibao.benefits.refusals import REFUSAL_WORDS, RefusalWords
+from yibao.benefits.terms import PATH_WORDS, VISIT_WORDS, CarePath, Delivery, Refusal, TwoDisease, VisitKind
+from yibao.engine.settle import Settlement
+from yibao.engine.terms import Claim, YearSoFar
+from yibao.kernel.days import day_of
+from yibao.kernel.standing import Standing
+from yibao.packs.settlement import SettlementTerms
+from yibao.reports.slip_layers import Cap, Layer, Skipped, Source, caps, layers, skipped, source_of
+from yibao.reports.slip_words import DELIVERY_WORDS, PAYER_WORDS, TWO_DISEASE_WORDS
+
+
+@dataclass(frozen=True)
+class LineShown:
+    """A fee line as the slip prints it: what it was and its four parts."""
+
+    item: str
+    item_class: str
+    amount_fen: int
+    own_expense_fen: int
+    over_standard_fen: int
+    initial_self_pay_fen: int
+    in_scope_fen: int
+
+
+@dataclass(frozen=True)
+class SlipFacts:
+    """What a slip prints that a claim's whole numbers do not hold. The identity number is not among it."""
+
+    claim_id: str = ""
+    person_name: str = ""
+    institution_name: str = ""
+    categories: tuple[Category, ...] = ()
+    admitted_on: date | None = None
+    settled_on: date | None = None
+    lines: tuple[LineShown, ...] = ()
+    referred_outside: bool = False
+
+
+@dataclass(frozen=True)
+class Slip:
+    """One settled or refused claim, ready to print."""
+
+    area: str
+    header: tuple[tuple[str, str, str], ...]
+    facts: SlipFacts
+    claim: Claim
+    settlement: Settlement
+    split: tuple[tuple[str, str, int], ...]
+    layers: tuple[Layer, ...]
+    skipped: tuple[Skipped, ...]
+    payers: tuple[tuple[str, str, int], ...]
+    caps: tuple[Cap, ...]
+    refusal: RefusalWords | None
+    refusal_source: Source | None
+    doubtful: tuple[Source, ...] = field(default=())
+
+    @property
+    def total_fen(self) -> int:
+        """The bill."""
+        return self.settlement.total_fen
+
+
+def slip(
+    facts: SlipFacts, terms: SettlementTerms, claim: Claim, settlement: Settlement, after: YearSoFar
+) -> Slip:
+    """The slip of one claim: `after` is the year so far with this claim in it."""
+    refused = settlement.refusal != Refusal.NONE
+    shown = () if refused else tuple(layers(terms, claim, settlement))
+    passed = (
+        () if refused else tuple(skipped(terms, claim, settlement, referred_outside=facts.referred_outside))
+    )
+    refusal_source = _refusal_source(terms, claim, settlement) if refused else None
+    made = Slip(
+        area=terms.area.name,
+        header=tuple(_header(facts, terms, claim)),
+        facts=facts,
+        claim=claim,
+        settlement=settlement,
+        split=_split(claim, settlement),
+        layers=shown,
+        skipped=passed,
+        payers=tuple(
+            (*PAYER_WORDS[name], settlement.payers[at]) for at, name in enumerate(settlement.payers._fields)
+        ),
+        caps=() if refused else tuple(caps(terms, claim, settlement, after)),
+        refusal=REFUSAL_WORDS[Refusal(settlement.refusal)] if refused else None,
+        refusal_source=refusal_source,
+        doubtful=_doubtful(terms, claim, shown, passed, refusal_source),
+    )
+    assert sum(fen for _, _, fen in made.payers) == settlement.total_fen
+    assert sum(fen for _, _, fen in made.split[1:]) == settlement.total_fen
+    return made
+
+
+def _header(facts: SlipFacts, terms: SettlementTerms, claim: Claim) -> Iterator[tuple[str, str, str]]:
+    kind = VisitKind(claim.kind)
+    row = terms.area.listed("institution_classes")[claim.institution_class]
+    held = "、".join(
+        CATEGORY_WORDS[c][0] for c in facts.categories if c not in (Category.ORDINARY, claim.category)
+    )
+    category = CATEGORY_WORDS[Category(claim.category)][0] + (f"（另有：{held}）" if held else "")
+    day = day_of(claim.day)
+    yield "统筹地区", "Pooling area", f"{terms.area.name} {terms.area.code}"
+    if facts.claim_id:
+        yield "结算号", "Claim", facts.claim_id
+    if facts.person_name:
+        yield "姓名", "Name", facts.person_name
+    yield "结算身份", "Category", category
+    yield "就医机构", "Institution", facts.institution_name or "—"
+    yield "机构类别", "Class", str(row["label"])
+    yield "医疗类别", "Kind of visit", _kind_words(terms, claim, kind)
+    yield "就医方式", "Care path", PATH_WORDS[CarePath(claim.care_path)][0]
+    if facts.admitted_on:
+        yield "入院日", "Admitted", facts.admitted_on.isoformat()
+    by_stay = kind in (VisitKind.HOSPITAL, VisitKind.MATERNITY)
+    yield ("出院日", "Discharged", day.isoformat()) if by_stay else ("就诊日", "Served", day.isoformat())
+    yield "结算日", "Settled", (facts.settled_on or day).isoformat()
+
+
+def _kind_words(terms: SettlementTerms, claim: Claim, kind: VisitKind) -> str:
+    words = VISIT_WORDS[kind][0]
+    if kind is VisitKind.CHRONIC:
+        return f"{words}（{terms.area.listed('chronic_diseases')[claim.disease]['label']}）"
+    if kind is VisitKind.TWO_DISEASES:
+        return f"{words}（{TWO_DISEASE_WORDS[TwoDisease(claim.disease)][0]}）"
+    return (
+        f"{words}（{DELIVERY_WORDS[Delivery(claim.delivery)][0]}）" if kind is VisitKind.MATERNITY else words
+    )
+
+
+def _split(claim: Claim, settlement: Settlement) -> tuple[tuple[str, str, int], ...]:
+    return (
+        ("医疗费总额", "Total", settlement.total_fen),
+        ("全自费", "Own expense", claim.own_expense_fen),
+        ("超限价自付", "Over the payment standard", claim.over_standard_fen),
+        ("先行自付", "Initial self-pay", claim.initial_self_pay_fen),
+        ("政策范围内费用", "In scope", settlement.in_scope_fen),
+    )
+
+
+def _refusal_source(terms: SettlementTerms, claim: Claim, settlement: Settlement) -> Source | None:
+    """The entry behind a refusal that a policy decides."""
+    by_kind = {
+        VisitKind.HOSPITAL: "hospital",
+        VisitKind.OUTPATIENT: "pooling",
+        VisitKind.CHRONIC: "chronic",
+        VisitKind.TWO_DISEASES: "two_diseases",
+        VisitKind.MATERNITY: "maternity",
+    }
+    if settlement.refusal == Refusal.TERMS_REFUSED:
+        entry = terms.direct_sources[claim.category]
+        return source_of(entry) if entry else None
+    if settlement.refusal >= Refusal.NOT_ALLOWED_HERE and settlement.refusal != Refusal.NOT_CERTIFIED:
+        return source_of(terms.sources[by_kind[VisitKind(claim.kind)]])
+    return None
+
+
+def _doubtful(
+    terms: SettlementTerms,
+    claim: Claim,
+    shown: tuple[Layer, ...],
+    passed: tuple[Skipped, ...],
+    refusal_source: Source | None,
+) -> tuple[Source, ...]:
+    """Every entry used that is neither the notice's wording nor another official document, surest last."""
+    used = [source for layer in shown for source in layer.sources]
+    used += [one.source for one in passed if one.source]
+    used += [refusal_source] if refusal_source else []
+    if shown and claim.category != Category.ORDINARY:
+        used.append(source_of(terms.sources["ranking"]))
+    below = {source.entry_id: source for source in used if source.standing > Standing.OFFICIAL}
+    return tuple(sorted(below.values(), key=lambda source: -source.standing))
