@@ -13,6 +13,9 @@ PEOPLE ?= 50000
 SEED ?= 1
 OUT ?= out/$(AREA)-$(YEAR)
 
+# Quotes are verified against the notices' texts where a folder of them lies beside the repository.
+TEXTS := $(if $(wildcard ../shared/notices),--texts ../shared/notices)
+
 # The texts that the compiled kernel is gathered from: a change in one of them builds it again.
 KERNEL_SOURCES := $(wildcard src/yibao/kernel/*.py src/yibao/engine/*.py src/yibao/*/terms.py \
 	src/yibao/*/params.py src/yibao/*/rules/*.py)
@@ -56,7 +59,7 @@ lint: .venv/installed ## the checks of style, types and layers alone
 	$(BIN)/python -m yibao.engine.subset
 
 check: lint .venv/kernel ## lint, then the policies and the lock
-	$(BIN)/yibao policy check
+	$(BIN)/yibao policy check $(TEXTS)
 	@! grep -nE 'https?://|file:' requirements.lock || { echo "requirements.lock names an address: make lock"; exit 1; }
 
 test: check ## check, then every test

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 import polars as pl
+import pyarrow as pa
 import pytest
 import typer
 import xlsxwriter
+from pyarrow import parquet
 from typer.testing import CliRunner, Result
 
 from yibao.cli.files import excel_file, source
@@ -379,6 +381,38 @@ def test_nested_parquet_columns_are_a_finding(tmp_path):
     done = run(tmp_path, claims=tmp_path / "c.parquet")
     assert_nothing_settled(done)
     assert "嵌套类型" in done.found(file="c.parquet")["message"]
+
+
+ODD = {
+    "a day no calendar has": (pa.array([2**31 - 1], pa.date32()), "日历之外的日期 2147483647"),
+    "a moment no calendar has": (pa.array([2**62], pa.timestamp("us")), f"日历之外的日期 {2**62}"),
+    "no text": (pa.array([b"\xff"]), "\ufffd"),
+    "not a number": (pa.array([float("nan")]), "NaN"),
+    "a large decimal": (pa.array([10**40], pa.decimal256(60, 0)), str(10**40)),
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("column", ["served_on", "class_a", "kind", "settled_at"])
+def test_odd_values_of_a_parquet_are_findings(tmp_path, column, name):
+    odd, shown = ODD[name]
+    table = pl.read_csv(CLAIMS.encode(), infer_schema=False).to_arrow()
+    place = table.column_names.index(column)
+    parquet.write_table(table.set_column(place, column, odd), tmp_path / "c.parquet")
+    done = run(tmp_path, claims=tmp_path / "c.parquet")
+    assert_nothing_settled(done)
+    found = done.found(column=column)
+    if column in ("class_a", "kind") or "day" in name or "moment" in name:
+        assert (found["row"], found["value"]) == ("1", shown)
+
+
+def test_columns_of_a_type_for_something_else_are_a_finding(tmp_path):
+    table = pl.read_csv(CLAIMS.encode(), infer_schema=False).to_arrow()
+    spans = pa.array([1], pa.duration("s"))
+    parquet.write_table(table.set_column(4, "served_on", spans), tmp_path / "c.parquet")
+    done = run(tmp_path, claims=tmp_path / "c.parquet")
+    assert_nothing_settled(done)
+    assert "served_on 的类型不能用" in done.found(file="c.parquet")["message"]
 
 
 def workbook(path: Path, table: list[list[object]]) -> Path:

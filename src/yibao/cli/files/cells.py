@@ -70,8 +70,6 @@ class Part:
         if name not in self._cells.columns:
             return pl.repeat(None, len(self), dtype=pl.String, eager=True)
         column = self._cells[name]
-        if column.dtype == pl.Binary:
-            column = column.cast(pl.String, strict=False)
         if column.dtype in (pl.Float32, pl.Float64):
             whole = (column == column.round(0)) & (column.abs() < 1e15)
             as_whole = column.cast(pl.Int64, strict=False).cast(pl.String)

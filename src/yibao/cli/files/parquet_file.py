@@ -17,6 +17,7 @@ LARGEST_UNPACKED = 16 * 1024**3
 
 FIRST_DAY = day_number(date(1, 1, 2))
 LAST_DAY = day_number(date(9999, 12, 30))
+SIXTY_THREE_BITS = 2**63 - 1
 
 REMEDY = "请重新导出，并核对文件是否传完整 (export it again, or copy it whole)"
 
@@ -63,19 +64,8 @@ def _fit(kind: pa.DataType) -> bool:
     """Whether cells of a type can be read as words, numbers, days or moments."""
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    asks = (
-        "null",
-        "boolean",
-        "integer",
-        "floating",
-        "decimal",
-        "date",
-        "timestamp",
-        "string",
-        "large_string",
-    )
-    asks += ("string_view", "binary", "large_binary")
-    return any(getattr(pa.types, f"is_{ask}")(kind) for ask in asks)
+    names = "null boolean integer floating decimal date timestamp string large_string string_view binary large_binary"
+    return any(getattr(pa.types, f"is_{name}")(kind) for name in names.split())
 
 
 def _series(column: pa.Array) -> pl.Series:
@@ -89,6 +79,9 @@ def _series(column: pa.Array) -> pl.Series:
         column = column.cast(pa.string())
     if pa.types.is_float16(kind):
         column = column.cast(pa.float32())
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        texts = [None if cell is None else cell.decode("utf-8", "replace") for cell in column.to_pylist()]
+        return pl.Series(texts, dtype=pl.String)
     series = pl.from_arrow(column)
     assert isinstance(series, pl.Series)
     return series
@@ -102,7 +95,8 @@ def _days(column: pa.Array) -> pl.Series:
     else:
         a_day = 86_400 * {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[column.type.unit]
         numbers = pl.Series(column.cast(pa.int64()).to_numpy(zero_copy_only=False))
-    outside = (numbers < FIRST_DAY * a_day) | (numbers > LAST_DAY * a_day)
+    first, last = max(FIRST_DAY * a_day, -SIXTY_THREE_BITS), min(LAST_DAY * a_day, SIXTY_THREE_BITS)
+    outside = (numbers < first) | (numbers > last)
     if not outside.any():
         series = pl.from_arrow(column)
         assert isinstance(series, pl.Series)
