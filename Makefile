@@ -48,8 +48,6 @@ help: ## what each target does
 
 run: .venv ## the main job: a benefit year of Taiyuan 2023, from enrolment to the report
 	$(BIN)/yibao year --area $(AREA) --year $(YEAR) --people $(PEOPLE) --seed $(SEED) --out $(OUT)
-	@echo
-	@echo "A million people: make run PEOPLE=1000000 OUT=out/$(AREA)-$(YEAR)-million"
 
 lint: .venv/installed ## the checks of style, types and layers alone
 	$(BIN)/ruff check .
