@@ -146,11 +146,7 @@ def _groups(area: Area, people: pa.Table) -> tuple[list[Group], np.ndarray]:
     for code in of_county.dictionary.to_pylist():
         local = policies(area.chain[0].folder.parent).area(code)
         own = local.chain[0]
-        if (
-            own.code in (code,)
-            and code != area.code
-            and any(section in SECTIONS for section, _ in own.entries)
-        ):
+        if own.code == code and code != area.code and any(section in SECTIONS for section, _ in own.entries):
             places.append(len(groups))
             groups.append(_group(local))
         else:
