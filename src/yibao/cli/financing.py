@@ -108,7 +108,8 @@ def bill(
     rows = [(("个人缴费标准", "contribution"), yuan_grouped(standard.standard_fen))]
     rows += [(PAYER_WORDS[payer], yuan_grouped(fen)) for payer, fen in payers.items()]
     rows.append((("个人实缴", "the person pays"), yuan_grouped(person_fen)))
-    who = "、".join(CATEGORY_WORDS[aided]) if payers else "无 (no aid)"
+    chinese, english = CATEGORY_WORDS[aided]
+    who = f"{chinese} ({english})" if payers else "无 (no aid)"
     _print_table(f"{at.name} {area} {benefit_year} 年度 个人缴费；资助身份：{who}", rows)
     _print_entry(entry, entry.quotes)
     for aid_entry in entries[1:]:
