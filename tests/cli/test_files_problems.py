@@ -195,12 +195,6 @@ def test_a_claim_id_given_twice_is_found_in_each_row(tmp_path):
     assert "出现 2 次，首次在第 2 行" in done.findings[1]["message"]
 
 
-def test_a_reversal_is_said_not_to_be_settled_here(tmp_path):
-    done = run(tmp_path, claims=f"{HEAD},reverses\n{GOOD},C0\n")
-    assert_nothing_settled(done)
-    assert done.found(column="reverses")["value"] == "C0"
-
-
 def test_a_row_with_too_few_or_too_many_cells_is_found_with_its_number(tmp_path):
     done = run(
         tmp_path,

@@ -98,12 +98,12 @@ def _run(place: "Area", files: Files, out: Path, screen: "Console", *, skip_bad:
     """Reads, settles and writes; whether everything was sound."""
     from yibao.cli.files.claims import incomplete_years
     from yibao.cli.files.log import FindingLog
-    from yibao.cli.files.settled import CSV, EXCEL, PARQUET
+    from yibao.cli.files.settled import OURS
     from yibao.cli.files.source import file_name
     from yibao.cli.files.whole import findings_beside, whole_folder
 
     beside = findings_beside(out.absolute())
-    with whole_folder(out, frozenset({CSV, EXCEL, PARQUET, FINDINGS})) as draft:
+    with whole_folder(out, OURS | {FINDINGS}) as draft:
         log = FindingLog(draft / FINDINGS)
         inputs = _read(place, files, log, screen)
         if log.stopped or (log.count and not skip_bad) or inputs.claims.num_rows == 0:
@@ -173,11 +173,22 @@ def _refuse_two_years(people: "pa.Table", claims: "pa.Table", file: str, log: "F
         log.stop(Finding(file, 0, "paid_on", "", message, remedy))
 
 
+class Late(NamedTuple):
+    """Reversals and what they led to: counts, the reversed total, and differences either way, in fen, none below zero."""
+
+    reversals: int
+    reversed_fen: int
+    adjustments: int
+    payable_fen: int
+    due_fen: int
+
+
 class Summary(NamedTuple):
     """What is printed at the end: counts, sums in fen by payer, refusals, and the entries below official standing."""
 
     claims: int
     people: int
+    late: Late
     sums_fen: dict[str, int]
     refusals: dict[int, int]
     standings: dict[int, int]
@@ -193,6 +204,8 @@ def _settle(place: "Area", inputs: Inputs, draft: Path, screen: "Console") -> Su
         EXCEL_ROWS,
         PARQUET,
         named,
+        named_adjustments,
+        write_adjustments,
         write_csv,
         write_excel,
         write_parquet,
@@ -201,9 +214,11 @@ def _settle(place: "Area", inputs: Inputs, draft: Path, screen: "Console") -> Su
     from yibao.kernel.standing import Standing
 
     with _bars(screen) as told:
-        results = settle_claims(place, inputs.people, inputs.institutions, inputs.claims, told)
-        entries = entries_used(place, inputs.people, results)
-        frame = named(results, inputs.people, inputs.institutions)
+        settled = settle_claims(place, inputs.people, inputs.institutions, inputs.claims, told)
+        entries = entries_used(place, inputs.people, settled.results)
+        frame = named(settled.results, inputs.people, inputs.institutions)
+        adjustments = named_adjustments(settled.adjustments, inputs.people)
+        del settled
         steps = 3 if frame.height <= EXCEL_ROWS else 2
         told("写出 (writing)", 0, steps)
         write_parquet(frame, draft / PARQUET)
@@ -213,14 +228,29 @@ def _settle(place: "Area", inputs: Inputs, draft: Path, screen: "Console") -> Su
         if frame.height <= EXCEL_ROWS:
             write_excel(frame, draft / EXCEL, lambda done: told("Excel", done, frame.height))
             told("写出 (writing)", 3, steps)
+        if adjustments.height:
+            write_adjustments(adjustments, draft)
     return Summary(
         claims=frame.height,
         people=frame["person_id"].n_unique(),
+        late=_late(frame, adjustments),
         sums_fen={name: int(frame[name].sum()) for name in frame.columns if name.endswith("_fen")},
-        refusals=_counts(frame["refusal"]),
+        refusals=_counts(frame["refusal"].filter(frame["reverses"].is_null())),
         standings=_counts(frame["standing"]),
         unsure=[entry for entry in entries if entry.standing > Standing.OFFICIAL],
         with_excel=frame.height <= EXCEL_ROWS,
+    )
+
+
+def _late(frame: "pl.DataFrame", adjustments: "pl.DataFrame") -> Late:
+    reversals = frame["total_fen"].filter(frame["reverses"].is_not_null())
+    difference = adjustments["difference_fen"]
+    return Late(
+        reversals=len(reversals),
+        reversed_fen=-int(reversals.sum()),
+        adjustments=len(difference),
+        payable_fen=int(difference.clip(0).sum()),
+        due_fen=-int(difference.clip(upper_bound=0).sum()),
     )
 
 
@@ -262,6 +292,7 @@ def _print_summary(summary: Summary, out: Path) -> None:
     for name, amount_fen in summary.sums_fen.items():
         table.add_row(HEADINGS[name], yuan_grouped(amount_fen))
     screen.print(table)
+    _print_late(summary.late, screen)
     for code, times in summary.refusals.items():
         if code != Refusal.NONE:
             words = REFUSAL_WORDS[Refusal(code)]
@@ -276,6 +307,22 @@ def _print_summary(summary: Summary, out: Path) -> None:
     if not summary.with_excel:
         screen.print("行数超过 1,000,000，没有写 Excel (too many rows for Excel)")
     screen.print(f"结果在 {out} (results)", markup=False, highlight=False, soft_wrap=True)
+
+
+def _print_late(late: Late, screen: "Console") -> None:
+    """How many reversals and how much, and what is payable to people or due from them; nothing where there are none."""
+    from yibao.kernel.money import yuan_grouped
+
+    if late.reversals:
+        total = yuan_grouped(late.reversed_fen)
+        screen.print(f"其中冲销 {late.reversals:,} 笔，医疗费总额 {total} 元 (reversals)", soft_wrap=True)
+    if late.adjustments:
+        payable, due = yuan_grouped(late.payable_fen), yuan_grouped(late.due_fen)
+        screen.print(
+            f"以后各笔补差 {late.adjustments:,} 项，未计入上表：应付给个人 {payable} 元 (payable to people)，"
+            f"应向个人收回 {due} 元 (due from people)",
+            soft_wrap=True,
+        )
 
 
 @contextmanager

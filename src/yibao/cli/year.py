@@ -90,6 +90,7 @@ def year(
 ) -> None:
     """一个待遇年度从头到尾：参保、应缴、结算、记账、报告 (a whole benefit year, with ledger and report)."""
     from yibao.cli.files.whole import OutputRefused
+    from yibao.engine.year import AlreadyPosted, LaterOnesStand, NotPosted
     from yibao.kernel.money import AmountUnreadable, fen_of
     from yibao.packs.policies import policies
 
@@ -97,7 +98,14 @@ def year(
         reserve_fen = None if opening_reserve is None else fen_of(opening_reserve)
         asked = Asked(area, year, people, seed, out, data, reserve_fen)
         whole = _run(policies().area(area), asked)
-    except (OutputRefused, AmountUnreadable, TablesUnfit) as refused:
+    except (
+        OutputRefused,
+        AmountUnreadable,
+        TablesUnfit,
+        NotPosted,
+        LaterOnesStand,
+        AlreadyPosted,
+    ) as refused:
         typer.echo(str(refused), err=True)
         raise typer.Exit(UNSOUND) from None
     except OSError as failed:

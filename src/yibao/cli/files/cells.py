@@ -6,7 +6,7 @@ the rest of the program uses; amounts and moments have a fast way for the plain 
 
 import difflib
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta, timezone
 
 import numpy as np
@@ -57,6 +57,10 @@ class Part:
     def __len__(self) -> int:
         return len(self.numbers)
 
+    def only(self, where: pl.Series) -> "Part":
+        """Some rows of this part, as a part of their own."""
+        return Part(self._source, Rows(self.numbers.filter(where), self._cells.filter(where)), self._log)
+
     def has(self, name: str) -> bool:
         """Whether the file has a column."""
         return name in self._cells.columns
@@ -103,6 +107,15 @@ class Part:
             at, told, remedy if isinstance(remedy, str) else remedy.filter(where), kind=kind or str(message)
         )
         self.bad |= where.to_numpy()
+
+
+def together(parts: Sequence[Part]) -> Part:
+    """Parts of one file as one part; which of their rows are bad stays known."""
+    cells = pl.concat([part._cells for part in parts], how="vertical_relaxed")
+    numbers = pl.concat([part.numbers for part in parts])
+    found = Part(parts[0]._source, Rows(numbers, cells), parts[0]._log)
+    found.bad = np.concatenate([part.bad for part in parts])
+    return found
 
 
 def parts_of(source: Source | None, log: FindingLog) -> Iterator[Part]:
@@ -278,18 +291,35 @@ def _moment_read(text: str) -> int:
     return number * 86_400 + at.hour * 3_600 + at.minute * 60 + at.second
 
 
+def money_column(part: Part, name: str) -> str:
+    """The column of an amount that the file has: in yuan, else in fen."""
+    return name if part.has(name) else f"{name}_fen"
+
+
 def money(part: Part, name: str) -> pl.Series:
     """An amount as fen, from the column in yuan or the one in fen; null where the file has neither."""
-    column = name if part.has(name) else f"{name}_fen"
+    column = money_column(part, name)
     if not part.has(column):
         return pl.repeat(None, len(part), dtype=pl.Int64, eager=True)
-    in_fen = column.endswith("_fen")
-    if in_fen and part.raw(column).dtype.is_signed_integer():
+    if column.endswith("_fen") and part.raw(column).dtype.is_signed_integer():
         found = part.raw(column).cast(pl.Int64, strict=False)
         part.refuse(part.raw(column).is_null(), column, "没有填写 (empty)", "没有金额请写 0 (write 0)")
         return _within(part, column, found)
     text = part.text(column)
     part.refuse(text.is_null(), column, "没有填写 (empty)", "没有金额请写 0 (write 0)")
+    return _within(part, column, _amount(part, column, text))
+
+
+def money_or_none(part: Part, name: str) -> pl.Series:
+    """An amount as fen, of either sign; null where the cell is empty or not an amount."""
+    column = money_column(part, name)
+    text = part.text(column)
+    return pl.select(pl.when(text.is_not_null()).then(_amount(part, column, text))).to_series()
+
+
+def _amount(part: Part, column: str, text: pl.Series) -> pl.Series:
+    """The amounts of a column in yuan or in fen, whatever their size; what is none is a finding."""
+    in_fen = column.endswith("_fen")
     is_plain = text.str.contains(r"^[0-9]{1,13}$" if in_fen else _PLAIN_YUAN)
     plain = pl.select(pl.when(is_plain).then(text)).to_series()
     rest = pl.select(pl.when(~is_plain).then(text)).to_series()
@@ -299,7 +329,7 @@ def money(part: Part, name: str) -> pl.Series:
     else:
         quick = (plain.cast(pl.Decimal(20, 2)) * 100).cast(pl.Int64)
         slow = each(part, column, _yuan_read, kind="金额读不懂 (not an amount)", empty=0, of=rest)
-    return _within(part, column, pl.select(pl.when(is_plain).then(quick).otherwise(slow)).to_series())
+    return pl.select(pl.when(is_plain).then(quick).otherwise(slow)).to_series()
 
 
 def _within(part: Part, column: str, found: pl.Series) -> pl.Series:

@@ -149,7 +149,7 @@ CLAIM_LAYOUT = Layout(
         Column("properly_referred", "规范转诊", (), "是、否；不写为否"),
         *_money_columns(MONEY),
         *_money_columns(TOTAL),
-        Column("reverses", "冲销结算号", ("撤销结算号",), "批量结算不处理冲销，应为空"),
+        Column("reverses", "冲销结算号", ("撤销结算号",), "冲销行：被冲销的结算号；其他列可以空着"),
     ),
     needed=(
         ("claim_id",),

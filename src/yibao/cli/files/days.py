@@ -1,13 +1,18 @@
 """The days an area has policy on file for, cut where any entry changes: found once, whatever days a file has."""
 
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
+import numpy as np
+import pyarrow as pa
+
+from yibao.engine.terms import ReversalParams
 from yibao.kernel.days import day_number, day_of
 from yibao.packs.entries import NotOnFile, PolicyFailure
-from yibao.packs.policies import Area
+from yibao.packs.policies import Area, policies
 from yibao.packs.settlement import SettlementTerms, settlement_terms
 
 SECTIONS = ("benefits", "assistance")
@@ -69,6 +74,27 @@ def days_on_file(area: Area) -> DaysOnFile:
         terms.append(replace(found, first_day=day_of(start), last_day=last))
         reasons.append("")
     return DaysOnFile(starts, terms, reasons)
+
+
+def counties_on_file(area: Area, people: pa.Table) -> tuple[list[DaysOnFile], np.ndarray]:
+    """The days on file of the area, then of each county with terms of its own; and which of them is each person's."""
+    found = [days_on_file(area)]
+    of_county = people.column("county_code").combine_chunks()
+    places = []
+    for code in of_county.dictionary.to_pylist():
+        local = policies(area.chain[0].folder.parent).area(code)
+        own = local.chain[0]
+        if own.code == code and code != area.code and any(section in SECTIONS for section, _ in own.entries):
+            places.append(len(found))
+            found.append(days_on_file(local))
+        else:
+            places.append(0)
+    return found, np.array(places or [0], np.int16)[np.asarray(of_county.indices)]
+
+
+def reversal_in(terms: Sequence[SettlementTerms], year: int) -> ReversalParams:
+    """How reversals (结算撤销) of a benefit year go: by its last terms on file, as in `simulate.year`."""
+    return [of for of in terms if of.first_day.year <= year][-1].reversal
 
 
 def _changes(area: Area) -> set[int]:

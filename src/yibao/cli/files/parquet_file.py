@@ -91,19 +91,20 @@ def _days(column: pa.Array) -> pl.Series:
     """Days or moments; as text where one of them lies outside the years 1 to 9999."""
     if pa.types.is_date(column.type):
         a_day, column = 1, column.cast(pa.date32())
-        numbers = pl.Series(column.cast(pa.int32()).to_numpy(zero_copy_only=False))
+        numbers = pl.from_arrow(column.cast(pa.int32()).cast(pa.int64()))
     else:
         a_day = 86_400 * {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}[column.type.unit]
-        numbers = pl.Series(column.cast(pa.int64()).to_numpy(zero_copy_only=False))
+        numbers = pl.from_arrow(column.cast(pa.int64()))
+    assert isinstance(numbers, pl.Series)
     first, last = max(FIRST_DAY * a_day, -SIXTY_THREE_BITS), min(LAST_DAY * a_day, SIXTY_THREE_BITS)
     outside = (numbers < first) | (numbers > last)
     if not outside.any():
         series = pl.from_arrow(column)
         assert isinstance(series, pl.Series)
         return series
-    within = pl.from_arrow(pc.if_else(pa.array(outside.fill_null(True).to_numpy()), None, column))
+    within = pl.from_arrow(pc.if_else(pa.array(outside.fill_null(False).to_numpy()), None, column))
     assert isinstance(within, pl.Series)
-    words = pl.select(pl.format("日历之外的日期 {}", numbers.cast(pl.Int64))).to_series()
+    words = pl.select(pl.format("日历之外的日期 {}", numbers)).to_series()
     return pl.select(pl.when(outside).then(words).otherwise(within.cast(pl.String))).to_series()
 
 

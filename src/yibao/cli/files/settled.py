@@ -1,4 +1,4 @@
-"""Settlements as files: Parquet for programs (English names, fen), CSV and Excel for people (Chinese, yuan)."""
+"""Settlements and adjustments as files: Parquet for programs (English names, fen), CSV and Excel for people (Chinese, yuan)."""
 
 from collections.abc import Callable, Mapping
 from enum import IntEnum
@@ -10,7 +10,9 @@ import pyarrow as pa
 from yibao.assistance.terms import CATEGORY_WORDS, Category
 from yibao.benefits.refusals import REFUSAL_WORDS
 from yibao.benefits.terms import VISIT_WORDS, Refusal, VisitKind
+from yibao.engine.year import Payer
 from yibao.kernel.standing import STANDING_WORDS, Standing
+from yibao.simulate.standing import LAYER_WORDS, PAYING
 
 EXCEL_ROWS = 1_000_000
 """Rows up to which an Excel workbook is written too."""
@@ -19,6 +21,9 @@ AT_ONCE = 200_000
 """Rows put into words at a time: text takes far more memory than codes."""
 
 PARQUET, CSV, EXCEL = "settlements.parquet", "settlements.csv", "settlements.xlsx"
+ADJUSTMENTS_PARQUET, ADJUSTMENTS_CSV = "adjustments.parquet", "adjustments.csv"
+OURS = frozenset({PARQUET, CSV, EXCEL, ADJUSTMENTS_PARQUET, ADJUSTMENTS_CSV})
+"""Every file of results that may be written."""
 
 NAMES: dict[str, type[IntEnum]] = {
     "kind": VisitKind,
@@ -36,6 +41,7 @@ WORDS: dict[str, Mapping[int, str | None]] = {
 
 HEADINGS = {
     "claim_id": "结算号",
+    "reverses": "冲销结算号",
     "person_id": "人员编号",
     "institution_code": "机构代码",
     "kind": "医疗类别",
@@ -58,6 +64,20 @@ HEADINGS = {
 }
 """Columns of the files for people, in their order."""
 
+PAYERS: dict[int, str] = {
+    **{int(Payer[layer.upper()]): LAYER_WORDS[layer][0] for layer in PAYING},
+    int(Payer.HOSPITAL): "医疗机构",
+}
+
+ADJUSTMENT_HEADINGS = {
+    "claim_id": "结算号",
+    "person_id": "人员编号",
+    "payer": "支付方",
+    "difference_fen": "差额",
+    "direction": "补付或收回",
+}
+"""Columns of the adjustments for people. A difference above zero is payable to the person."""
+
 
 def named(settlements: pa.Table, people: pa.Table, institutions: pa.Table) -> pl.DataFrame:
     """SETTLEMENTS (with `year_incomplete`) with the ids of people and institutions in the place of their rows."""
@@ -69,6 +89,27 @@ def named(settlements: pa.Table, people: pa.Table, institutions: pa.Table) -> pl
     return rest.insert_column(place, ids.alias("person_id")).insert_column(
         place + 1, codes.alias("institution_code")
     )
+
+
+def named_adjustments(adjustments: pa.Table, people: pa.Table) -> pl.DataFrame:
+    """ADJUSTMENTS with the ids of people in the place of their rows."""
+    frame = _frame(adjustments)
+    ids = _series(people.column("person_id")).gather(frame["person"])
+    return frame.select("claim_id", ids.alias("person_id"), "payer", "difference_fen")
+
+
+def write_adjustments(frame: pl.DataFrame, folder: Path) -> None:
+    """For programs with the payer's English name and fen, for people in Chinese and yuan."""
+    payers = {int(payer): payer.name for payer in Payer}
+    member = pl.col("payer").replace_strict(payers, return_dtype=pl.String).cast(pl.Categorical)
+    frame.with_columns(member).write_parquet(folder / ADJUSTMENTS_PARQUET)
+    direction = pl.when(pl.col("difference_fen") > 0).then(pl.lit("应付给个人"))
+    worded = frame.with_columns(
+        pl.col("payer").replace_strict(PAYERS, return_dtype=pl.String),
+        _yuan(pl.col("difference_fen")).alias("difference_fen"),
+        direction=direction.otherwise(pl.lit("应向个人收回")),
+    ).rename(ADJUSTMENT_HEADINGS)
+    worded.write_csv(folder / ADJUSTMENTS_CSV, include_bom=True)
 
 
 def write_parquet(frame: pl.DataFrame, path: Path) -> None:

@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yibao.benefits.terms import VisitKind
-from yibao.cli.files.days import SECTIONS, days_on_file
+from yibao.cli.files.days import counties_on_file, reversal_in
 from yibao.cli.files.source import Progress
-from yibao.engine.batch import Period, settle_table
+from yibao.engine.batch import Period, settle_events
 from yibao.kernel.days import day_number
 from yibao.packs.entries import Entry
-from yibao.packs.policies import Area, policies
+from yibao.packs.policies import Area
 from yibao.packs.settlement import SettlementTerms, basic_entries
 from yibao.simulate.facts import claim_facts, numbers
 from yibao.simulate.standing import PAYING, layer_standings, settlement_standing
@@ -26,10 +26,30 @@ from yibao.simulate.tables import ENROLLED, SETTLEMENTS
 
 AT_ONCE = 500_000
 
-RESULTS = pa.schema([*SETTLEMENTS, ("row", pa.int64()), ("year_incomplete", pa.bool_())])
-"""SETTLEMENTS, with the row of the claims file and whether the person's year lacks a bad row."""
+RESULTS = pa.schema(
+    [*SETTLEMENTS, ("reverses", pa.string()), ("row", pa.int64()), ("year_incomplete", pa.bool_())]
+)
+"""SETTLEMENTS, with the claim that a reversal takes back, the row of the file and whether the year lacks a bad row."""
+
+ADJUSTMENTS = pa.schema(
+    [
+        ("claim_id", pa.string()),
+        ("person", pa.int32()),
+        ("payer", pa.int8()),  # engine.year.Payer
+        ("difference_fen", pa.int64()),  # above zero payable to the person, below zero due from the person
+        ("row", pa.int64()),
+    ]
+)
+"""What a reversal changed in a settlement that stood: one row for each payer, event by event."""
 
 PAID = tuple(f"{payer}_fen" for payer in (*PAYING, "hospital", "person"))
+
+
+class Settled(NamedTuple):
+    """What the claims came to: RESULTS, and ADJUSTMENTS, which stand beside them and are not in their amounts."""
+
+    results: pa.Table
+    adjustments: pa.Table
 
 
 class Group(NamedTuple):
@@ -42,14 +62,16 @@ class Group(NamedTuple):
 
 def settle_claims(
     area: Area, people: pa.Table, institutions: pa.Table, claims: pa.Table, told: Progress
-) -> pa.Table:
-    """RESULTS, one row for each row of the claims (`files.claims.READ`), in the order of the file."""
+) -> Settled:
+    """RESULTS, one row for each row of the claims (`files.claims.READ`), and ADJUSTMENTS, in the order of the file."""
     groups, of_person = _groups(area, people)
     enrolled = _enrolled(area, people, claims)
-    parts = []
+    parts, adjustments = [], []
     for begin, end in _cuts(numbers(claims, "person")):
         part = claims.slice(begin, end - begin)
-        parts.append(_part(groups, of_person, people, institutions, enrolled, part))
+        for settled in _part(groups, of_person, people, institutions, enrolled, part):
+            parts.append(settled.results)
+            adjustments.append(settled.adjustments)
         told("结算 (settling)", end, claims.num_rows)
     found = pa.concat_tables(parts) if parts else RESULTS.empty_table()
     del parts
@@ -58,7 +80,9 @@ def settle_claims(
     for name in RESULTS.names:  # one by one: a large table never stands twice
         columns[name] = found.column(name).take(order)
         found = found.drop_columns([name])
-    return pa.table(columns, schema=RESULTS)
+    adjusted = pa.concat_tables(adjustments) if adjustments else ADJUSTMENTS.empty_table()
+    in_order = pa.array(np.argsort(numbers(adjusted, "row"), kind="stable"))
+    return Settled(pa.table(columns, schema=RESULTS), adjusted.take(in_order))
 
 
 def entries_used(area: Area, people: pa.Table, results: pa.Table) -> list[Entry]:
@@ -66,12 +90,15 @@ def entries_used(area: Area, people: pa.Table, results: pa.Table) -> list[Entry]
     days = np.unique(numbers(results, "served_on"))
     kinds = [VisitKind(code) for code in np.unique(numbers(results, "kind"))]
     categories = np.unique(numbers(results, "category")).tolist()
+    reversed_any = results.column("reverses").null_count < results.num_rows
     found: dict[str, Entry] = {}
     for group in _groups(area, people)[0]:
         for terms, period in zip(group.terms, group.periods, strict=True):
             if ((days >= period.first_day) & (days <= period.last_day)).any():
                 entries = [entry for kind in kinds for entry in basic_entries(terms, kind)]
                 entries.append(terms.sources["ranking"])
+                if reversed_any:
+                    entries.append(terms.sources["reversal"])
                 entries += [terms.catastrophic_sources[at] for at in categories]
                 entries += [direct for at in categories if (direct := terms.direct_sources[at]) is not None]
                 if any(terms.params.top_up.categories[at] == 1 for at in categories):
@@ -87,44 +114,53 @@ def _part(
     institutions: pa.Table,
     enrolled: pa.Table,
     claims: pa.Table,
-) -> pa.Table:
+) -> Iterator[Settled]:
+    """The claims of some people, settled a benefit year and a group of counties at a time."""
     years = (
         numbers(claims, "served_on").astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970
     )
     group = of_person[numbers(claims, "person")]
-    found = []
-    for year in np.unique(years):
+    for year in np.unique(years).tolist():
         for at in np.unique(group):
             here = (years == year) & (group == at)
             if here.any():
                 own = claims if here.all() else claims.filter(pa.array(here))
-                facts = claim_facts(
-                    groups[at].terms, people, institutions, enrolled, own, first_day=date(int(year), 1, 1)
-                )
-                found.append(_results(groups[at], own, facts))
-    return pa.concat_tables(found)
+                terms = groups[at].terms
+                facts = claim_facts(terms, people, institutions, enrolled, own, first_day=date(year, 1, 1))
+                settled, adjustments = settle_events(groups[at].periods, reversal_in(terms, year), facts)
+                yield Settled(_results(groups[at], own, facts, settled), _adjustments(own, adjustments))
 
 
-def _results(group: Group, claims: pa.Table, facts: pa.Table) -> pa.Table:
+def _results(group: Group, claims: pa.Table, facts: pa.Table, settled: pa.Table) -> pa.Table:
     """One row a claim: what was settled, and how sure the figures behind it are."""
-    settled = settle_table(group.periods, facts)
     layers = group.standings[
         settled.column("period").to_numpy(),
         numbers(facts, "kind"),
         numbers(facts, "category"),
     ]
     paid = {name: settled.column(name).to_numpy() for name in PAID}
-    in_scope = numbers(claims, "class_a_fen") + numbers(claims, "class_b_fen")
+    sign = np.where(np.asarray(claims.column("reverses").is_valid()), -1, 1)
     columns = {
         **{name: claims.column(name) for name in RESULTS.names if name in claims.column_names},
         **paid,
         "category": facts.column("category"),
         "refusal": settled.column("refusal"),
-        "in_scope_fen": in_scope,
+        "own_expense_fen": sign * numbers(claims, "own_expense_fen"),
+        "in_scope_fen": sign * (numbers(claims, "class_a_fen") + numbers(claims, "class_b_fen")),
         "total_fen": sum(paid.values()),
         "standing": settlement_standing(layers, paid),
     }
     return pa.table({name: columns[name] for name in RESULTS.names}).cast(RESULTS)
+
+
+def _adjustments(claims: pa.Table, adjustments: pa.Table) -> pa.Table:
+    """Adjustments with the person and the row of the claim that each of them is of."""
+    if not adjustments.num_rows:
+        return ADJUSTMENTS.empty_table()
+    at = pc.index_in(adjustments.column("claim_id"), claims.column("claim_id").combine_chunks())
+    whose = {name: claims.column(name).take(at) for name in ("person", "row")}
+    columns = {**{name: adjustments.column(name) for name in adjustments.column_names}, **whose}
+    return pa.table({name: columns[name] for name in ADJUSTMENTS.names}).cast(ADJUSTMENTS)
 
 
 def _cuts(person: np.ndarray) -> Iterator[tuple[int, int]]:
@@ -140,23 +176,11 @@ def _cuts(person: np.ndarray) -> Iterator[tuple[int, int]]:
 
 def _groups(area: Area, people: pa.Table) -> tuple[list[Group], np.ndarray]:
     """The terms people settle by, and which of them is each person's; a county without its own has the area's."""
-    groups = [_group(area)]
-    of_county = people.column("county_code").combine_chunks()
-    places = []
-    for code in of_county.dictionary.to_pylist():
-        local = policies(area.chain[0].folder.parent).area(code)
-        own = local.chain[0]
-        if own.code == code and code != area.code and any(section in SECTIONS for section, _ in own.entries):
-            places.append(len(groups))
-            groups.append(_group(local))
-        else:
-            places.append(0)
-    index = np.asarray(of_county.indices)
-    return groups, np.array(places or [0], np.int16)[index]
+    counties, of_person = counties_on_file(area, people)
+    return [_group(county.on_file()) for county in counties], of_person
 
 
-def _group(area: Area) -> Group:
-    terms = days_on_file(area).on_file()
+def _group(terms: list[SettlementTerms]) -> Group:
     periods = [Period(day_number(of.first_day), day_number(of.last_day), of.params) for of in terms]
     return Group(terms, periods, layer_standings(terms))
 
