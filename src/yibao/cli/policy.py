@@ -104,9 +104,11 @@ def show_command(
 ) -> None:
     """一个地区某日的政策，或一个条目的各块 (an area's entries on a day, or all blocks of one entry)."""
     from yibao.packs.policies import policies as read
+    from yibao.packs.spans import last_promised_day
 
     place = read(policies).area(area)
-    blocks = _blocks_of(place, entry) if entry else _in_force(place, day.date() if day else _last_day(place))
+    on = day.date() if day else last_promised_day(place)
+    blocks = _blocks_of(place, entry) if entry else _in_force(place, on)
     if as_json:
         print_json([_entry_facts(block) for block in blocks])
     elif entry:
@@ -126,13 +128,14 @@ def diff_command(
     """比较两个地区，或一个地区的两天 (what differs between two areas or two days)."""
     from yibao.packs.compare import Side, differences
     from yibao.packs.policies import policies as read
+    from yibao.packs.spans import last_promised_day
 
     found = read(policies)
     sides = []
     for named in (left, right):
         code, _, day = named.partition("@")
         area = found.area(code)
-        sides.append(Side(area, _day_from(day) if day else _last_day(area)))
+        sides.append(Side(area, _day_from(day) if day else last_promised_day(area)))
     differing = differences(*sides)
     if as_json:
         return print_json(
@@ -195,6 +198,11 @@ def _print_report(report: "Report") -> None:
     )
     if missing:
         typer.echo(f"手头没有原文：{missing}。有原文的请运行 yibao notice add FILE (text not at hand)")
+    if report.list_figures:
+        counts = "，".join(f"{words} {count}" for words, count in report.list_figures.items())
+        typer.echo(
+            f"待遇清单逐项：{counts}；逐项见 yibao policy list-check (the benefit list, figure by figure)"
+        )
     typer.echo(f"错误 {len(report.errors)} 项，出入 {len(report.departures)} 项 (errors, departures)")
 
 
@@ -214,17 +222,10 @@ def _report_facts(report: "Report") -> dict[str, Any]:
         "quotes_verified": report.verified,
         "quotes_unverified": report.unverified,
         "other_texts": report.other_texts,
+        "list_figures": report.list_figures,
         "areas": report.areas,
         "blocks": report.blocks,
     }
-
-
-def _last_day(place: "Area") -> date:
-    """The last day of the years that the packs promise."""
-    from yibao.packs.spans import promised_days
-
-    days = promised_days(place)
-    return days[1] if days else date(date.max.year, 1, 1)
 
 
 def _day_from(text: str) -> date:
