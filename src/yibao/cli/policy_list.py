@@ -12,6 +12,7 @@ from yibao.cli.policy import DayOption, JsonOption, PoliciesOption, print_json, 
 if TYPE_CHECKING:
     from yibao.packs.list_figures import FigureCheck
     from yibao.packs.list_progress import AreaProgress, Progress
+    from yibao.packs.policies import Area
 
 
 def list_check_command(
@@ -43,6 +44,7 @@ def list_check_command(
 def _print_area(of: "AreaProgress", day: str) -> None:
     from yibao.kernel.standing import STANDING_WORDS
     from yibao.packs.list_figures import STATE_WORDS
+    from yibao.reports.figure_words import FIGURE_WORDS
 
     table = table_of(
         "清单项目",
@@ -57,9 +59,9 @@ def _print_area(of: "AreaProgress", day: str) -> None:
     for check in of.checks:
         table.add_row(
             check.rule.label,
-            check.figure,
-            check.listed,
-            check.found + (f"（{check.entry.label}）" if check.entry is not None else ""),
+            FIGURE_WORDS.get(check.figure, (check.figure, ""))[0],
+            _listed(check, of.area),
+            _found(check),
             STATE_WORDS[check.state][0],
             check.reason,
             STANDING_WORDS[check.rule.standing][0],
@@ -72,6 +74,25 @@ def _print_area(of: "AreaProgress", day: str) -> None:
         f"（框架 {line.framework_points}，清理 {line.clearance_points}，请示报告 {line.reporting_points}，"
         "分值为假定，政策调整没有记录时报告一项不扣分） (scorecard; the points are assumed)"
     )
+
+
+def _listed(check: "FigureCheck", area: "Area") -> str:
+    """The list's figure in words: names of categories and of exclusions, not their codes."""
+    from yibao.reports.figure_words import value_words
+
+    value = check.rule.values.get(check.figure)
+    return check.listed if value is None else value_words(value, (area,))
+
+
+def _found(check: "FigureCheck") -> str:
+    """What the area has, which entry says so, and how sure that is where no official document gives it."""
+    from yibao.kernel.standing import STANDING_WORDS, Standing
+
+    if check.entry is None:
+        return check.found
+    weak = check.entry.standing > Standing.OFFICIAL
+    said = f"，{STANDING_WORDS[check.entry.standing][0]}" if weak else ""
+    return f"{check.found}（{check.entry.label}{said}）"
 
 
 def _print_progress(whole: "Progress") -> None:

@@ -1,6 +1,7 @@
 """How far the areas of a folder have come with the benefit list (落实待遇清单的进度) on a day, and each one's scorecard line.
 
-A pooling area (统筹地区) is a pack with a hospital table of its own. An area is cleared where its framework is on file and
+A pooling area (统筹地区) is a city, or a province with no city's pack below it, that has a hospital table, its own or its
+province's; counties and districts are not. An area is cleared where its framework is on file and
 the list's, and no figure that can be compared deviates; what is not on file is counted apart and clears nobody.
 """
 
@@ -40,12 +41,20 @@ class Progress(NamedTuple):
 
 
 def pooling_areas(found: Policies) -> list[Area]:
-    """The pooling areas of a folder, by code."""
+    """The pooling areas of a folder, by code: cities, and a province that has no city's pack below it."""
     return [
         found.area(code)
-        for code, pack in sorted(found.packs.items())
-        if ("benefits", "hospital") in pack.entries
+        for code in sorted(found.packs)
+        if _pools(code, found) and "hospital" in found.area(code).keys("benefits")
     ]
+
+
+def _pools(code: str, found: Policies) -> bool:
+    is_province, is_city = code.endswith("0000"), code.endswith("00")
+    if is_province:
+        cities = (other for other in found.packs if other.endswith("00") and other != code)
+        return code != NATIONAL and not any(city[:2] == code[:2] for city in cities)
+    return is_city
 
 
 def progress(found: Policies, day: date) -> Progress:
@@ -79,8 +88,8 @@ def _of_area(area: Area, day: date, points: ScorecardParams) -> AreaProgress:
         scorecard=scorecard_line(
             points,
             framework_unified=int(framework == State.AGREES),
-            figures_checked=counts[State.AGREES] + counts[State.DEVIATES],
-            figures_deviating=counts[State.DEVIATES],
+            figures_checked=counts[State.AGREES] + counts[State.DEVIATES] + counts[State.NOT_ON_FILE],
+            figures_deviating=counts[State.DEVIATES] + counts[State.NOT_ON_FILE],  # silence earns nothing
             changes=0,  # no record of changes is kept yet: the reporting part takes nothing off
             changes_unreported=0,
         ),
