@@ -5,9 +5,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from yibao.cli.main import main
+from yibao.cli.main import main, policy_app
 from yibao.cli.notice import notice_app
-from yibao.cli.policy import policy_app
 from yibao.packs.entries import NoSuchEntry
 from yibao.packs.policies import NoSuchArea
 
@@ -63,7 +62,7 @@ def test_list_show_and_diff(write):
     one = run(policy_app, "show", "990122", "financing.subsidy", "--policies", folder)
     assert "central 488 元" in one.output
     differing = json.loads(run(policy_app, "diff", "990100", "990122", "--policies", folder, "--json").output)
-    assert [row["entry"] for row in differing] == ["financing.subsidy"]
+    assert [row["entry"] for row in differing["differs"]] == ["financing.subsidy"]
     assert isinstance(run(policy_app, "show", "990199", "--policies", folder).exception, NoSuchArea)
     assert isinstance(
         run(policy_app, "show", "990122", "subsidy", "--policies", folder).exception, NoSuchEntry

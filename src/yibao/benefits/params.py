@@ -2,12 +2,22 @@
 
 from typing import Annotated, NamedTuple
 
-from yibao.benefits.terms import CarePath, Delivery, TwoDisease
-from yibao.kernel.shapes import BANDS, CHRONIC_DISEASES, INSTITUTION_CLASSES, Bands, Keyed, Listed
+from yibao.benefits.terms import CarePath, Delivery, DrugKind, TwoDisease
+from yibao.kernel.shapes import (
+    BANDS,
+    CHRONIC_DISEASES,
+    INSTITUTION_CLASSES,
+    NOT_ON_FILE,
+    Bands,
+    Keyed,
+    Listed,
+    Members,
+)
 
 CARE_PATHS = 5
 TWO_DISEASES = 3
 DELIVERIES = 3
+DRUG_KINDS = 6
 STAYS = 4
 
 ByClass = Annotated[tuple[int, ...], Keyed("institution_classes", INSTITUTION_CLASSES)]
@@ -107,3 +117,32 @@ class CatastrophicParams(NamedTuple):
     counts_chronic: int
     counts_outpatient: int
     counts_maternity: int
+
+
+class BalanceParams(NamedTuple):
+    """What a change of benefits must leave (以收定支、收支平衡、略有结余): the least surplus, as a share of the year's income."""
+
+    least_surplus_bp: int
+
+
+class UseLineParams(NamedTuple):
+    """Lines of use (优先使用): own expense at most, in institutions of the county; procured products at least.
+
+    A line that no document gives is NOT_ON_FILE: the share is shown and judged by nothing.
+    """
+
+    off_list_at_most_bp: int = NOT_ON_FILE
+    procured_at_least_bp: int = NOT_ON_FILE
+
+
+class ReasonableUseParams(NamedTuple):
+    """Reasonable use (合理用药、合理检查、合理治疗): how many times its peers' mean an institution may reach."""
+
+    peers_at_most_bp: int
+
+
+class DrugScopeParams(NamedTuple):
+    """The scope of drugs (用药范围): until when what a province had added is digested, and which kinds an area may add."""
+
+    supplements_end_day: int
+    local_kinds: Annotated[tuple[int, ...], Members(DrugKind, DRUG_KINDS)]

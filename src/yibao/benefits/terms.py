@@ -79,6 +79,47 @@ class Refusal(IntEnum):
     TERMS_REFUSED = 14
 
 
+class BalanceVerdict(IntEnum):
+    """Whether a change of benefits is allowed by what comes in (以收定支)."""
+
+    ALLOWED = 0
+    DEFICIT = 1
+    SURPLUS_TOO_THIN = 2
+    STILL_SHORT_BUT_BETTER = 3
+
+
+class UseVerdict(IntEnum):
+    """How an institution's use stands against a line (使用情况与控制线)."""
+
+    WITHIN = 0
+    PAST_LINE = 1
+    NO_LINE = 2
+    NOTHING_TO_MEASURE = 3
+
+
+class DrugKind(IntEnum):
+    """Kinds of drugs that a catalogue tells apart (药品类别)."""
+
+    WESTERN = 0
+    CHINESE_PATENT = 1
+    ETHNIC = 2
+    PREPARATION = 3
+    SLICES = 4
+    GRANULES = 5
+
+
+class DrugScope(IntEnum):
+    """How a drug stands in an area's list against the national one (用药范围)."""
+
+    NOWHERE = 0
+    SAME = 1
+    DIFFERENT_TERMS = 2
+    ONLY_NATIONAL = 3
+    ALLOWED_HERE = 4
+    BEING_DIGESTED = 5
+    OFF_LIST = 6
+
+
 VISIT_WORDS: dict[VisitKind, tuple[str, str]] = {
     VisitKind.HOSPITAL: ("住院", "hospital stay"),
     VisitKind.OUTPATIENT: ("普通门诊", "outpatient visit"),

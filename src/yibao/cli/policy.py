@@ -104,53 +104,18 @@ def show_command(
 ) -> None:
     """一个地区某日的政策，或一个条目的各块 (an area's entries on a day, or all blocks of one entry)."""
     from yibao.packs.policies import policies as read
+    from yibao.packs.spans import last_promised_day
 
     place = read(policies).area(area)
-    blocks = _blocks_of(place, entry) if entry else _in_force(place, day.date() if day else _last_day(place))
+    on = day.date() if day else last_promised_day(place)
+    blocks = _blocks_of(place, entry) if entry else _in_force(place, on)
     if as_json:
-        print_json([_entry_facts(block) for block in blocks])
+        print_json([entry_facts(block) for block in blocks])
     elif entry:
         for block in blocks:
             _print_block(block)
     else:
         _print_blocks(place, blocks)
-
-
-@policy_app.command("diff")
-def diff_command(
-    left: Annotated[str, typer.Argument(help="地区，或地区@日期，如 140100@2022-06-30 (area or area@day)")],
-    right: Annotated[str, typer.Argument(help="另一个地区或日期 (another)")],
-    policies: PoliciesOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """比较两个地区，或一个地区的两天 (what differs between two areas or two days)."""
-    from yibao.packs.compare import Side, differences
-    from yibao.packs.policies import policies as read
-
-    found = read(policies)
-    sides = []
-    for named in (left, right):
-        code, _, day = named.partition("@")
-        area = found.area(code)
-        sides.append(Side(area, _day_from(day) if day else _last_day(area)))
-    differing = differences(*sides)
-    if as_json:
-        return print_json(
-            [
-                {
-                    "entry": f"{row.section}.{row.key}",
-                    left: _entry_facts(row.left) if row.left else None,
-                    right: _entry_facts(row.right) if row.right else None,
-                }
-                for row in differing
-            ]
-        )
-    table = table_of(
-        "条目", *(f"{s.area.name} {s.day}" for s in sides), title=f"不同的条目：{len(differing)}"
-    )
-    for row in differing:
-        table.add_row(f"{row.section}.{row.key}", *(_figures_of(block) for block in (row.left, row.right)))
-    return print_table(table)
 
 
 @policy_app.command("new-year")
@@ -195,6 +160,11 @@ def _print_report(report: "Report") -> None:
     )
     if missing:
         typer.echo(f"手头没有原文：{missing}。有原文的请运行 yibao notice add FILE (text not at hand)")
+    if report.list_figures:
+        counts = "，".join(f"{words} {count}" for words, count in report.list_figures.items())
+        typer.echo(
+            f"待遇清单逐项：{counts}；逐项见 yibao policy list-check (the benefit list, figure by figure)"
+        )
     typer.echo(f"错误 {len(report.errors)} 项，出入 {len(report.departures)} 项 (errors, departures)")
 
 
@@ -214,26 +184,10 @@ def _report_facts(report: "Report") -> dict[str, Any]:
         "quotes_verified": report.verified,
         "quotes_unverified": report.unverified,
         "other_texts": report.other_texts,
+        "list_figures": report.list_figures,
         "areas": report.areas,
         "blocks": report.blocks,
     }
-
-
-def _last_day(place: "Area") -> date:
-    """The last day of the years that the packs promise."""
-    from yibao.packs.spans import promised_days
-
-    days = promised_days(place)
-    return days[1] if days else date(date.max.year, 1, 1)
-
-
-def _day_from(text: str) -> date:
-    from yibao.kernel.days import DayUnreadable, day_from
-
-    try:
-        return day_from(text)
-    except DayUnreadable as bad:
-        raise typer.BadParameter(str(bad)) from None
 
 
 def _blocks_of(place: "Area", entry: str) -> "list[Entry]":
@@ -255,7 +209,8 @@ def _in_force(place: "Area", day: date) -> "list[Entry]":
     return found
 
 
-def _entry_facts(block: "Entry") -> dict[str, Any]:
+def entry_facts(block: "Entry") -> dict[str, Any]:
+    """A block as JSON: its figures and what they rest on."""
     from yibao.kernel.standing import STANDING_WORDS
 
     return {
@@ -293,7 +248,7 @@ def _print_blocks(place: "Area", blocks: "list[Entry]") -> None:
 
 def _print_block(block: "Entry") -> None:
     table = table_of("", block.label, title=block.id)
-    for name, value in _entry_facts(block).items():
+    for name, value in entry_facts(block).items():
         if value not in ("", [], None, {}):
             words = "\n".join(map(str, value)) if isinstance(value, list) else str(value)
             table.add_row(name, figures_in_words(value, "\n") if isinstance(value, dict) else words)

@@ -5,12 +5,15 @@ subsidy below the national floor. Departures are what the national list asks to 
 for want of a text, is counted.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
 from yibao.kernel.findings import Finding
 from yibao.packs.category_grid import lower_pays_more
 from yibao.packs.entries import Entry, PolicyFailure
+from yibao.packs.list_figures import STATE_WORDS, figure_checks, unaccounted
+from yibao.packs.list_progress import pooling_areas
 from yibao.packs.national_list import below_floor, departures
 from yibao.packs.notices import NoticeText, notices, texts_at_hand
 from yibao.packs.policies import Area, Policies
@@ -30,6 +33,7 @@ class Report:
     other_texts: list[str]
     areas: int
     blocks: int
+    list_figures: dict[str, int]
 
 
 def check(found: Policies, texts: Path | None = None) -> Report:
@@ -38,7 +42,7 @@ def check(found: Policies, texts: Path | None = None) -> Report:
     at_hand = texts_at_hand(texts, found.folder)
     blocks = all_blocks(found)
     sources = provenance(blocks, known, at_hand)
-    errors = list(sources.findings)
+    errors = [*sources.findings, *unaccounted(found)]
     off_list: list[Finding] = []
     areas = all_areas(found)
     for area in areas:
@@ -53,6 +57,7 @@ def check(found: Policies, texts: Path | None = None) -> Report:
         other_texts=_other_texts(at_hand),
         areas=len(areas),
         blocks=len(blocks),
+        list_figures=_list_figures(found),
     )
 
 
@@ -91,6 +96,17 @@ def _departures(area: Area) -> list[Finding]:
         return departures(area)
     except PolicyFailure:
         return []  # _of_area has said why these entries cannot be read
+
+
+def _list_figures(found: Policies) -> dict[str, int]:
+    """How many figures of the benefit list came to what, over every pooling area and every day it promises."""
+    counts: Counter[str] = Counter()
+    for area in pooling_areas(found):
+        try:
+            counts.update(STATE_WORDS[of.state][0] for of in figure_checks(area))
+        except PolicyFailure:
+            continue  # _of_area has said why these entries cannot be read
+    return dict(counts)
 
 
 def _grid(area: Area) -> list[Finding]:

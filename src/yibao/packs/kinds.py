@@ -8,14 +8,18 @@ from typing import Any
 
 from yibao.assistance.params import DirectParams, EarlyWarningParams, RankingParams, TopUpParams
 from yibao.benefits.params import (
+    BalanceParams,
     BasicCapParams,
     CapScopeParams,
     CatastrophicParams,
     ChronicParams,
+    DrugScopeParams,
     HospitalParams,
     MaternityParams,
     PoolingParams,
+    ReasonableUseParams,
     TwoDiseasesParams,
+    UseLineParams,
 )
 from yibao.engine.terms import ReversalParams
 from yibao.enrolment.params import (
@@ -37,6 +41,13 @@ from yibao.financing.params import (
     SubsidyParams,
 )
 from yibao.fund.params import NationalReserveParams
+from yibao.policy_list.params import (
+    AdjustmentFundParams,
+    ChangeWorkflowParams,
+    ListProgressParams,
+    SchemeMergeParams,
+    ScorecardParams,
+)
 
 KINDS: dict[tuple[str, str], type[Any]] = {
     ("financing", "subsidy"): SubsidyParams,
@@ -67,6 +78,15 @@ KINDS: dict[tuple[str, str], type[Any]] = {
     ("benefits", "maternity"): MaternityParams,
     ("benefits", "catastrophic"): CatastrophicParams,
     ("benefits", "catastrophic_preferential"): CatastrophicParams,
+    ("benefits", "balance"): BalanceParams,
+    ("benefits", "use_lines"): UseLineParams,
+    ("benefits", "reasonable_use"): ReasonableUseParams,
+    ("benefits", "drug_scope"): DrugScopeParams,
+    ("policy_list", "progress"): ListProgressParams,
+    ("policy_list", "change_workflow"): ChangeWorkflowParams,
+    ("policy_list", "scheme_merge"): SchemeMergeParams,
+    ("policy_list", "adjustment_fund"): AdjustmentFundParams,
+    ("policy_list", "scorecard"): ScorecardParams,
     ("assistance", "ranking"): RankingParams,
     ("assistance", "top_up"): TopUpParams,
     ("assistance", "early_warning"): EarlyWarningParams,

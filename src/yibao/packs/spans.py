@@ -30,6 +30,12 @@ def promised_days(area: Area) -> tuple[date, date] | None:
     return None
 
 
+def last_promised_day(area: Area) -> date:
+    """The last day of the years that the packs promise; the start of the last year there is where they promise none."""
+    days = promised_days(area)
+    return days[1] if days else date(date.max.year, 1, 1)
+
+
 def spans(area: Area) -> list[Finding]:
     """Gaps and overlaps of every entry an area has, of its own or of a parent."""
     found: list[Finding] = []

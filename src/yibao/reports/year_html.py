@@ -5,14 +5,12 @@ carries_out: ORG-02
 
 from fractions import Fraction
 
-import jinja2
-
 from yibao.assessment.indicators import Indicator
 from yibao.assessment.terms import Verdict
 from yibao.assistance.terms import CATEGORY_WORDS
 from yibao.fund.statement import decimals, expense_lines, income_lines
-from yibao.kernel.money import yuan_grouped
 from yibao.kernel.standing import STANDING_WORDS
+from yibao.reports.page_templates import page_templates, style
 from yibao.reports.year_charts import band_name, charts
 from yibao.reports.year_report import YearReport
 from yibao.reports.year_words import (
@@ -28,7 +26,10 @@ from yibao.reports.year_words import (
 
 def year_html(report: YearReport) -> str:
     """The whole page."""
-    page = _environment().get_template("year.html")
+    templates = page_templates()
+    templates.filters.update(wan=wan, wan_or_dash=_wan_or_dash, ratio=_ratio, band=band_name)
+    templates.filters.update(percent=percent, decimals=decimals)
+    page = templates.get_template("year.html")
     billed = report.billed_fen or 1
     person_fen = report.by_kind.sum.cells[5]
     verdicts = [indicator.verdict for indicator in report.indicators]
@@ -37,7 +38,7 @@ def year_html(report: YearReport) -> str:
         r=report,
         s=report.statement,
         b=burden,
-        css=_environment().get_template("year.css").render(),
+        css=style(templates, "year.css"),
         charts=charts(report),
         tiles=tiles(report),
         income=income_lines(report.statement),
@@ -72,22 +73,5 @@ def _ratio(pair: tuple[int, int]) -> str:
     return percent(Fraction(pair[0], pair[1])) if pair[1] else "—"
 
 
-def _environment() -> jinja2.Environment:
-    found = jinja2.Environment(
-        loader=jinja2.PackageLoader("yibao.reports"),
-        autoescape=jinja2.select_autoescape(["html"]),
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    found.filters.update(
-        wan=wan,
-        wan_or_dash=lambda amount_fen: wan(amount_fen) if amount_fen else "–",
-        percent=percent,
-        yuan=yuan_grouped,
-        count=lambda number: f"{number:,}",
-        decimals=decimals,
-        ratio=_ratio,
-        band=band_name,
-    )
-    return found
+def _wan_or_dash(amount_fen: int) -> str:
+    return wan(amount_fen) if amount_fen else "–"

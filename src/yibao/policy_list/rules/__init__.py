@@ -1,0 +1,1 @@
+"""Rules of the benefit list, pure: a module for each thing the notices regulate."""
