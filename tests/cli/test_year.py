@@ -4,6 +4,7 @@ carries_out: ORG-02, FND-06
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from typer.testing import CliRunner
 from yibao.cli import year as command
 from yibao.ledger.books import trial_balance
 from yibao.packs.entries import PolicyFailure
+
+REPOSITORY = Path(__file__).parents[2]
 
 app = typer.Typer()
 app.command()(command.year)
@@ -189,4 +192,15 @@ def test_tables_of_different_runs_are_refused(made, tmp_path):
     result = run(tmp_path / "out", "--data", str(data))
     assert result.exit_code == 1
     assert "同一次运行" in result.output
+    assert not (tmp_path / "out").exists()
+
+
+def test_people_with_days_of_cover_but_no_day_of_payment_are_not_run_as_uncovered(tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(REPOSITORY / "examples" / "140100" / "batch", data)
+    for left in data.glob("claims-*.csv"):
+        left.unlink()
+    result = run(tmp_path / "out", "--data", str(data))
+    assert result.exit_code == 1
+    assert "paid_on" in result.output
     assert not (tmp_path / "out").exists()

@@ -206,8 +206,10 @@ def _quiet(stage: str, done: int, of: int) -> None:
 
 def _brought(place: "Area", asked: Asked, draft: Path, told: "Told") -> Tables:
     """The three files of a folder; any finding stops the run, and all of them stand in a file beside the results."""
+    import pyarrow as pa
+
     from yibao.cli.files.claims import read_claims
-    from yibao.cli.files.institutions import read_institutions
+    from yibao.cli.files.institutions import institutions_by_class, read_institutions
     from yibao.cli.files.log import FindingLog
     from yibao.cli.files.people import read_people
     from yibao.cli.files.whole import findings_beside
@@ -219,8 +221,9 @@ def _brought(place: "Area", asked: Asked, draft: Path, told: "Told") -> Tables:
     if ours is not None:
         return ours
     log = FindingLog(draft / FINDINGS)
-    institutions, _ = read_institutions(_file(asked.data, "institutions"), place, log, told)
-    people, _ = read_people(_file(asked.data, "people"), place, institutions, log, told)
+    listed, _ = read_institutions(_file(asked.data, "institutions"), place, log, told)
+    institutions = pa.concat_tables([listed, institutions_by_class(place)]).unify_dictionaries()
+    people, _ = read_people(_file(asked.data, "people"), place, listed, log, told)
     claims, _ = read_claims(_file(asked.data, "claims"), place, people, institutions, log, told)
     if log.stopped or log.count:
         log.finish()
@@ -233,6 +236,13 @@ def _brought(place: "Area", asked: Asked, draft: Path, told: "Told") -> Tables:
         )
         raise typer.Exit(UNSOUND)
     (draft / FINDINGS).unlink()
+    if "covered_from" in people.column_names and not people.column("paid_on").is_valid().to_numpy().any():
+        typer.echo(
+            "没有运行：待遇年度要按缴费日期参保，人员文件只有待遇起止日；请写缴费日期 (paid_on)，"
+            "或用 yibao settle-batch 按待遇起止日结算 (a year enrols by the day of payment)",
+            err=True,
+        )
+        raise typer.Exit(UNSOUND)
     return Tables(
         people.select(PEOPLE.names), institutions, claims.select(CLAIMS.names), Origin(generated=False)
     )
