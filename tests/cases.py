@@ -198,10 +198,11 @@ def _number(case: Case, name: str, value: Any) -> int:
 def _member(case: Case, word: str) -> int:
     """The number of an enum's member; the enums of the rule's own area come first."""
     own = rule_named(case.rule).__module__.split(".")[1]
-    for area in (own, "assistance", "benefits", "financing", "enrolment"):
+    areas = (own, "assistance", "benefits", "financing", "enrolment")
+    for module in (*(f"{area}.terms" for area in areas), "kernel.time_limits"):
         enums = [
             thing
-            for thing in vars(importlib.import_module(f"yibao.{area}.terms")).values()
+            for thing in vars(importlib.import_module(f"yibao.{module}")).values()
             if isinstance(thing, type) and issubclass(thing, IntEnum) and thing is not IntEnum
         ]
         *kind, member = word.split(".")

@@ -3,10 +3,14 @@
 from typing import Annotated, NamedTuple
 
 from yibao.assistance.terms import Category
-from yibao.enrolment.terms import RecognisedBenefit
+from yibao.enrolment.terms import Department, LifeEvent, ListVerdict, OneApplicationStep, RecognisedBenefit
 from yibao.kernel.shapes import CATEGORIES, NOT_ON_FILE, Members
 
 RECOGNISED_BENEFITS = 3
+DEPARTMENTS = 9
+LIFE_EVENTS = 5
+ONE_APPLICATION_STEPS = 6
+LIST_VERDICTS = 5
 
 
 class WindowParams(NamedTuple):
@@ -114,3 +118,57 @@ class CoverageTerms(NamedTuple):
     year: CoverageParams
     student: StudentParams
     newborn: NewbornParams
+
+
+class LifeCycleParams(NamedTuple):
+    """The life of an enrolment (参保管理): events that take effect when the month is over; any other does on its day."""
+
+    at_month_end: Annotated[tuple[int, ...], Members(LifeEvent, LIFE_EVENTS)]
+
+
+class OneApplicationParams(NamedTuple):
+    """One application for enrolment (参保一件事): the steps that are done with it."""
+
+    steps: Annotated[tuple[int, ...], Members(OneApplicationStep, ONE_APPLICATION_STEPS)]
+
+
+class KeyGroupsParams(NamedTuple):
+    """Key groups (重点人群): categories of whom everyone is to be enrolled, in residents' or employees' insurance."""
+
+    groups: Annotated[tuple[int, ...], Members(Category, CATEGORIES)]
+
+
+class TransferParams(NamedTuple):
+    """Transfer of an insurance relation (转移接续): working days of the agency left and of the agency joined."""
+
+    leaving_working_days: int
+    arriving_working_days: int
+
+
+class AccountBalanceParams(NamedTuple):
+    """The balance of an account (个人账户余额): whether it moves along, and when it is paid out in one sum instead."""
+
+    moves: int
+    paid_if_not_movable: int
+    paid_on_emigration: int
+    to_heirs_on_death: int
+
+
+class ListFeedbackParams(NamedTuple):
+    """A department's list (部门名单): what is sent back to the department, and every how many months a list is due."""
+
+    sent_back: Annotated[tuple[int, ...], Members(ListVerdict, LIST_VERDICTS)]
+    every_months: int
+
+
+class JointHandlingParams(NamedTuple):
+    """Joint handling of registration (参保登记联办): the departments whose verdict an application needs."""
+
+    departments: Annotated[tuple[int, ...], Members(Department, DEPARTMENTS)]
+
+
+class StudentFilingParams(NamedTuple):
+    """Students treated in another province (大学生异地备案): led to file, and how late a filing still settles directly."""
+
+    led_to_file: int
+    before_discharge_settlement: int

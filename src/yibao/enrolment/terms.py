@@ -111,3 +111,93 @@ class EnrolmentRecord(NamedTuple):
     at_place: int
     aided: int
     gives_benefit: int
+
+
+class Department(IntEnum):
+    """Departments that keep lists or have a say in an application (部门)."""
+
+    MEDICAL_INSURANCE = 0
+    TAX = 1
+    FINANCE = 2
+    CIVIL_AFFAIRS = 3
+    PUBLIC_SECURITY = 4
+    HEALTH = 5
+    EDUCATION = 6
+    DISABLED_FEDERATION = 7
+    RURAL_REVITALISATION = 8
+
+
+class EnrolmentState(IntEnum):
+    """Where a person's enrolment stands (参保状态)."""
+
+    NOT_REGISTERED = 0
+    ACTIVE = 1
+    SUSPENDED = 2
+    STOPPED = 3
+
+
+class LifeEvent(IntEnum):
+    """What may happen to an enrolment (参保业务): register, change, suspend, resume, stop."""
+
+    REGISTER = 0
+    CHANGE = 1
+    SUSPEND = 2
+    RESUME = 3
+    STOP = 4
+
+
+class OneApplicationStep(IntEnum):
+    """What one application for enrolment (参保一件事) takes, in its order."""
+
+    REGISTRATION = 0
+    CATEGORY_CHECK = 1
+    BILL = 2
+    PAYMENT = 3
+    VOUCHER = 4
+    CERTIFICATE = 5
+
+
+class FollowUp(IntEnum):
+    """What is to be done about a person of a key group (重点人群参保核对)."""
+
+    OUTSIDE = 0
+    ENROLLED = 1
+    TO_PAY = 2
+    TO_REGISTER = 3
+    TO_TAKE_OFF_LIST = 4
+
+
+class TransferStage(IntEnum):
+    """Where a transfer of an insurance relation stands (转移接续环节)."""
+
+    LEAVING = 0
+    ARRIVING = 1
+    FINISHED = 2
+
+
+class ListVerdict(IntEnum):
+    """What comparing one row of a department's list yields (比对结果)."""
+
+    CONFIRMED = 0
+    WRONG_DATA = 1
+    DIED = 2
+    JOINED_EMPLOYEE = 3
+    NOT_ENROLLED = 4
+
+
+class JointState(IntEnum):
+    """Where an application that several departments decide stands (联办状态)."""
+
+    WAITING = 0
+    AGREED = 1
+    RETURNED = 2
+
+
+class FilingAdvice(IntEnum):
+    """What a student who goes out of the province is told (备案引导)."""
+
+    NOTHING = 0
+    FILE_BY_ONESELF = 1
+    FILE_BEFORE_SETTLING = 2
+    SETTLE_DIRECTLY = 3
+    CLAIM_BY_HAND = 4
