@@ -3,10 +3,11 @@
 from typing import Annotated, NamedTuple
 
 from yibao.assistance.terms import Category
-from yibao.kernel.shapes import CATEGORIES, Keyed
+from yibao.financing.terms import CollectionStep
+from yibao.kernel.shapes import CATEGORIES, NOT_ON_FILE, Keyed, Members
 
 TIERS = 2
-
+COLLECTION_STEPS = 5
 ByCategory = Annotated[tuple[int, ...], Keyed(Category, CATEGORIES, missing=0)]
 
 
@@ -72,3 +73,48 @@ class CatastrophicFundingTerms(NamedTuple):
 
     funding: CatastrophicFundingParams
     floor: CatastrophicFundingFloorParams
+
+
+class SubsidyFloorParams(NamedTuple):
+    """The national floor (国家最低标准) of the fiscal subsidy per person and year."""
+
+    standard_fen: int
+
+
+class SubsidyFloorTerms(NamedTuple):
+    """A subsidy and the floor it may not fall below: two entries, in this order."""
+
+    subsidy: SubsidyParams
+    floor: SubsidyFloorParams
+
+
+class SubsidyArrivalParams(NamedTuple):
+    """Arrival (到位) of a fund year's subsidy: the last day to pay it in, and the last day to report what arrived."""
+
+    due_day: int
+    report_by_day: int = NOT_ON_FILE
+
+
+class CashDepositParams(NamedTuple):
+    """Cash taken by agents (代收现金): days, counted from the one after it was taken, to pay it into the transit account."""
+
+    deposit_days: int
+
+
+class RepeatedPaymentParams(NamedTuple):
+    """A second payment (重复缴费) for one person and period: whether it is barred, and whether it may be set off."""
+
+    once_a_period: int
+    may_set_off: int
+
+
+class FiscalAccountParams(NamedTuple):
+    """Unified collection and payment (统收统支): whether all money lies in the pooling area's fiscal account."""
+
+    unified: int
+
+
+class CollectionModeParams(NamedTuple):
+    """The mode of collection (征收模式): the steps that the tax bureau does; the agency does the others."""
+
+    by_tax: Annotated[tuple[int, ...], Members(CollectionStep, COLLECTION_STEPS)]

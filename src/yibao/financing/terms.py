@@ -58,3 +58,13 @@ LEVEL_WORDS: dict[SubsidyLevel, tuple[str, str]] = {
     SubsidyLevel.MUNICIPAL_AND_COUNTY: ("市县财政合计", "municipal and county together"),
     SubsidyLevel.LOCAL: ("其余地方财政（分担办法不在册）", "rest borne locally, split not on file"),
 }
+
+
+class CollectionStep(IntEnum):
+    """What collecting a contribution takes (征缴环节): register, assess, collect, remit to the treasury, refund."""
+
+    REGISTER = 0
+    ASSESS = 1
+    COLLECT = 2
+    REMIT = 3
+    REFUND = 4

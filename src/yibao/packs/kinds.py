@@ -42,10 +42,16 @@ from yibao.enrolment.params import (
     WindowParams,
 )
 from yibao.financing.params import (
+    CashDepositParams,
     CatastrophicFundingFloorParams,
     CatastrophicFundingParams,
+    CollectionModeParams,
     ContributionParams,
     EnrolmentAidParams,
+    FiscalAccountParams,
+    RepeatedPaymentParams,
+    SubsidyArrivalParams,
+    SubsidyFloorParams,
     SubsidyParams,
 )
 from yibao.fund.params import NationalReserveParams
@@ -67,6 +73,12 @@ KINDS: dict[tuple[str, str], type[Any]] = {
     ("financing", "enrolment_aid_student"): EnrolmentAidParams,
     ("financing", "catastrophic_funding"): CatastrophicFundingParams,
     ("financing", "catastrophic_funding_floor"): CatastrophicFundingFloorParams,
+    ("financing", "subsidy_floor"): SubsidyFloorParams,
+    ("financing", "subsidy_arrival"): SubsidyArrivalParams,
+    ("financing", "cash_deposit"): CashDepositParams,
+    ("financing", "repeated_payment"): RepeatedPaymentParams,
+    ("financing", "fiscal_account"): FiscalAccountParams,
+    ("financing", "collection_steps"): CollectionModeParams,
     ("financing", "residence_permit"): ResidencePermitParams,
     ("financing", "flexible_worker"): FlexibleWorkerParams,
     ("enrolment", "window"): WindowParams,

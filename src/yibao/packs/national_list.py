@@ -9,9 +9,10 @@ An area's entries are compared with the list's day by day where either changes, 
 from collections.abc import Iterator
 from datetime import date
 
-from yibao.financing.params import SubsidyParams
+from yibao.financing.params import SubsidyFloorParams, SubsidyFloorTerms, SubsidyParams
+from yibao.financing.rules.subsidy_floor import subsidy_floor
 from yibao.kernel.findings import Finding
-from yibao.kernel.money import fen_of, share_fen, yuan
+from yibao.kernel.money import share_fen, yuan
 from yibao.packs.build import params
 from yibao.packs.entries import Entry, PolicyFailure
 from yibao.packs.list_figures import departures_of, figure_checks
@@ -38,9 +39,9 @@ def _subsidy(entry: Entry, area: Area) -> list[Finding]:
     found = []
     terms = params(SubsidyParams, entry, area)
     for floor in _listed(area, "financing", "subsidy_floor", entry):
-        floor_fen = fen_of(floor.values["standard"])
-        if terms.standard_fen < floor_fen:
-            message = f"财政补助低于国家最低标准 {yuan(floor_fen)} 元（{floor.first_day} 起）"
+        reached = subsidy_floor(SubsidyFloorTerms(terms, params(SubsidyFloorParams, floor, area)))
+        if reached.refused:
+            message = f"财政补助低于国家最低标准 {yuan(reached.floor_fen)} 元（{floor.first_day} 起）"
             found.append(
                 finding(
                     entry,
