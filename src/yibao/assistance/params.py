@@ -2,8 +2,12 @@
 
 from typing import Annotated, NamedTuple
 
-from yibao.assistance.terms import Category
-from yibao.kernel.shapes import CATEGORIES, Members, Ranked
+from yibao.assistance.terms import ApplicationStep, AssistanceService, Category, PoolingLevel
+from yibao.kernel.shapes import CATEGORIES, Keyed, Members, Ranked
+
+APPLICATION_STEPS = 5
+ASSISTANCE_SERVICES = 3
+POOLING_LEVELS = 4
 
 
 class DirectParams(NamedTuple):
@@ -37,3 +41,51 @@ class EarlyWarningParams(NamedTuple):
     low_income_line_fen: int
     other_line_fen: int
     low_income: Annotated[tuple[int, ...], Members(Category, CATEGORIES)]
+
+
+class ApplicationParams(NamedTuple):
+    """Assistance on application (依申请救助): whom it is for, working days of each step, days it hangs out in public."""
+
+    groups: Annotated[tuple[int, ...], Members(Category, CATEGORIES)]
+    working_days: Annotated[tuple[int, ...], Keyed(ApplicationStep, APPLICATION_STEPS)]
+    publicity_days: int
+
+
+class HandOverParams(NamedTuple):
+    """Handing over (衔接) after three layers: whether to temporary relief, to charity; the line is that of early warning."""
+
+    to_temporary_relief: int
+    to_charitable_relief: int
+
+
+class HandOverTerms(NamedTuple):
+    """Handing over and the line from which a burden counts as heavy: two entries, in this order."""
+
+    hand_over: HandOverParams
+    early_warning: EarlyWarningParams
+
+
+class FundPoolingParams(NamedTuple):
+    """Pooling levels (统筹层次) of basic insurance and of assistance, each a list of one; left out where not on file."""
+
+    basic: Annotated[tuple[int, ...], Members(PoolingLevel, POOLING_LEVELS)]
+    assistance: Annotated[tuple[int, ...], Members(PoolingLevel, POOLING_LEVELS)] = (0,) * POOLING_LEVELS
+
+
+class FundUseParams(NamedTuple):
+    """Use of the assistance fund (资金使用效率): the share of a year's money that is to be spent."""
+
+    at_least_bp: int
+
+
+class ServiceLimitsParams(NamedTuple):
+    """Time limits of handling (经办时限): working days by item of the service list; an item left out has none on file."""
+
+    working_days: Annotated[tuple[int, ...], Keyed(AssistanceService, ASSISTANCE_SERVICES)]
+
+
+class CoveredGroupsParams(NamedTuple):
+    """Who is to be covered by help (帮扶政策覆盖范围): categories, and rural people who meet the chronic conditions."""
+
+    groups: Annotated[tuple[int, ...], Members(Category, CATEGORIES)]
+    rural_chronic: int

@@ -48,3 +48,42 @@ CATEGORY_WORDS: dict[Category, tuple[str, str]] = {
     Category.SEVERE_MENTAL_DISORDER: ("严重精神障碍患者", "person with a severe mental disorder"),
     Category.COUNTY_LISTED: ("县级财政资助对象", "group listed by the county"),
 }
+
+
+class ApplicationStep(IntEnum):
+    """The steps of assistance on application (依申请救助), in their order; CLOSED has no limit of its own."""
+
+    ACCEPT = 0
+    CHECK = 1
+    PUBLICISE = 2
+    DECIDE = 3
+    PAY = 4
+    CLOSED = 5
+
+
+class ApplicationOutcome(IntEnum):
+    """What is decided on an application (审批结果)."""
+
+    GRANTED = 0
+    NOT_CERTIFIED = 1
+    OTHER_CATEGORY = 2
+    NOT_PUBLICISED = 3
+    OBJECTED = 4
+    NOTHING_LEFT_TO_PAY = 5
+
+
+class PoolingLevel(IntEnum):
+    """At which level a fund is pooled (统筹层次); UNKNOWN where no document on file says."""
+
+    UNKNOWN = 0
+    COUNTY = 1
+    CITY = 2
+    PROVINCE = 3
+
+
+class AssistanceService(IntEnum):
+    """Items of the assistance service list (救助服务事项): enrolment aid, on application, claimed by hand."""
+
+    ENROLMENT_AID = 0
+    ON_APPLICATION = 1
+    BY_HAND = 2

@@ -6,7 +6,18 @@ days all the same.
 
 from typing import Any
 
-from yibao.assistance.params import DirectParams, EarlyWarningParams, RankingParams, TopUpParams
+from yibao.assistance.params import (
+    ApplicationParams,
+    CoveredGroupsParams,
+    DirectParams,
+    EarlyWarningParams,
+    FundPoolingParams,
+    FundUseParams,
+    HandOverParams,
+    RankingParams,
+    ServiceLimitsParams,
+    TopUpParams,
+)
 from yibao.benefits.params import (
     BalanceParams,
     BasicCapParams,
@@ -118,6 +129,12 @@ KINDS: dict[tuple[str, str], type[Any]] = {
     ("assistance", "ranking"): RankingParams,
     ("assistance", "top_up"): TopUpParams,
     ("assistance", "early_warning"): EarlyWarningParams,
+    ("assistance", "on_application"): ApplicationParams,
+    ("assistance", "hand_over"): HandOverParams,
+    ("assistance", "fund_pooling"): FundPoolingParams,
+    ("assistance", "fund_use"): FundUseParams,
+    ("assistance", "service_limits"): ServiceLimitsParams,
+    ("assistance", "covered_groups"): CoveredGroupsParams,
     ("fund", "national_reserve"): NationalReserveParams,
 }
 """Section and key of an entry → the params it fills."""
