@@ -3,9 +3,7 @@
 from typing import Annotated, NamedTuple
 
 from yibao.assistance.terms import Category
-from yibao.kernel.shapes import CATEGORIES, Keyed
-
-TIERS = 2
+from yibao.kernel.shapes import CATEGORIES, TIERS, Keyed
 
 ByCategory = Annotated[tuple[int, ...], Keyed(Category, CATEGORIES, missing=0)]
 
@@ -39,13 +37,15 @@ class ContributionParams(NamedTuple):
 class EnrolmentAidParams(NamedTuple):
     """Enrolment aid (资助参保): what each payer gives toward the contribution of each category.
 
-    Each table holds, by category, the fixed amount printed; `order` the place in the notice, for a tie.
+    Each table holds, by category, the fixed amount printed; `order` the place in the notice, for a tie. Members of a
+    household that a category is certified for get the amounts of its `household_category`; ORDINARY is none.
     """
 
     assistance_fund_fen: ByCategory
     municipal_fen: ByCategory
     county_fen: ByCategory
     order: ByCategory
+    household_category: ByCategory = (0,) * CATEGORIES
 
 
 class CatastrophicFundingParams(NamedTuple):

@@ -34,6 +34,7 @@ from yibao.financing.params import (
     EnrolmentAidParams,
     SubsidyParams,
 )
+from yibao.packs.financing import COUNTY_LIST_KEY
 
 KINDS: dict[tuple[str, str], type[Any]] = {
     ("financing", "subsidy"): SubsidyParams,
@@ -73,4 +74,6 @@ def kind_of(section: str, key: str) -> type[Any] | None:
     """The params an entry fills; None where no rule reads it."""
     if section == "assistance" and key.startswith("direct_"):
         return DirectParams
+    if section == "financing" and key.startswith(COUNTY_LIST_KEY):
+        return SubsidyParams
     return KINDS.get((section, key))
