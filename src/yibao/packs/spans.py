@@ -1,7 +1,7 @@
 """Spans (在册日期): whether the blocks of an entry leave a day out or hold one twice, and whether every area settles.
 
 Every entry must hold, or refuse by a note, on every day of the years that the packs promise (`years:` in the national
-pack). An entry that begins later needs a first block that refuses.
+pack, or in an area's own). An entry that begins later needs a first block that refuses.
 """
 
 from datetime import date, timedelta
@@ -23,11 +23,13 @@ TARGETS = "assessment"
 
 def promised_days(area: Area) -> tuple[date, date] | None:
     """The first and last day on which everything must hold; None where no pack promises any year."""
-    for pack in area.chain:
-        if "years" in pack.facts:
-            years = pack.facts["years"]
-            return date(min(years), 1, 1), date(max(years), 12, 31)
-    return None
+    years = promised_years(area)
+    return (date(min(years), 1, 1), date(max(years), 12, 31)) if years else None
+
+
+def promised_years(area: Area) -> list[int]:
+    """The years that the nearest pack with `years:` promises to hold for; none where no pack does."""
+    return next((list(pack.facts["years"]) for pack in area.chain if "years" in pack.facts), [])
 
 
 def spans(area: Area) -> list[Finding]:
