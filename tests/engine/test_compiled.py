@@ -64,7 +64,7 @@ def test_compiled_is_scalar_at_every_step(seed):
 @pytest.mark.property
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=8, deadline=None)
-def test_six_payers_are_the_total_and_nobody_pays_less_than_nothing(seed):
+def test_seven_payers_are_the_total_and_nobody_pays_less_than_nothing(seed):
     claims = hostile_claims(2_000, seed)
     settled = settle_table(PERIODS, claims)
     payers = {n: settled.column(n).to_numpy() for n in settled.column_names if n.endswith("_fen")}
@@ -108,6 +108,8 @@ def test_one_person_with_all_claims_is_never_cut():
         ("category", 24, "category = 24"),
         ("institution_class", -1, "institution_class = -1"),
         ("disease", 64, "disease = 64"),
+        ("age", -1, "age = -1"),
+        ("special_fund", 3, "special_fund = 3"),
         ("class_a_fen", LARGEST_FEN + 1, "class_a_fen = 1000000000001"),
         ("class_a_fen", -1, "class_a_fen = -1"),
         ("covered", 2, "covered = 2"),

@@ -3,16 +3,23 @@
 from typing import Annotated, NamedTuple
 
 from yibao.assistance.terms import Category
-from yibao.kernel.shapes import CATEGORIES, Members, Ranked
+from yibao.kernel.shapes import CATEGORIES, NOT_ON_FILE, Members, Ranked
 
 
 class DirectParams(NamedTuple):
-    """Direct assistance (直接救助) of one category. The deductible runs over outpatient cost too if it counts."""
+    """Direct assistance (直接救助) of one category; one annual cap for outpatient and inpatient.
+
+    `counts_outpatient`: outpatient care of a long illness is assisted too, at `outpatient_rate_bp` where it is on file,
+    else at `rate_bp`. It shares the year's deductible with inpatient cost, or bears none where
+    `outpatient_bears_deductible` is 0; then it does not fill up the deductible of stays either.
+    """
 
     deductible_fen: int
     rate_bp: int
     annual_cap_fen: int
     counts_outpatient: int
+    outpatient_rate_bp: int = NOT_ON_FILE
+    outpatient_bears_deductible: int = 1
 
 
 class TopUpParams(NamedTuple):

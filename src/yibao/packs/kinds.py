@@ -14,6 +14,7 @@ from yibao.benefits.params import (
     HospitalParams,
     MaternityParams,
     PoolingParams,
+    SpecialFundsParams,
     TwoDiseasesParams,
 )
 from yibao.enrolment.params import (
@@ -61,6 +62,7 @@ KINDS: dict[tuple[str, str], type[Any]] = {
     ("benefits", "two_diseases"): TwoDiseasesParams,
     ("benefits", "chronic_special"): ChronicParams,
     ("benefits", "maternity"): MaternityParams,
+    ("benefits", "special_funds"): SpecialFundsParams,
     ("benefits", "catastrophic"): CatastrophicParams,
     ("benefits", "catastrophic_preferential"): CatastrophicParams,
     ("assistance", "ranking"): RankingParams,
