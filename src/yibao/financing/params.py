@@ -60,6 +60,19 @@ class CatastrophicFundingFloorParams(NamedTuple):
     floor_fen: int
 
 
+class IncomeLinkedParams(NamedTuple):
+    """Dynamic financing (动态筹资机制): how standards follow disposable income per resident in a scenario.
+
+    `passed_on_bp` of the income's rise is passed on, at most `most_rise_bp` of a standard in one year, in whole steps.
+    Without `may_fall` a falling income leaves the standards as they are.
+    """
+
+    passed_on_bp: int
+    most_rise_bp: int
+    step_fen: int
+    may_fall: int
+
+
 class FullFinancingTerms(NamedTuple):
     """The full financing (筹资标准全额) of one person and year, personal and fiscal part: two entries, in this order."""
 

@@ -33,6 +33,7 @@ from yibao.financing.params import (
     CatastrophicFundingParams,
     ContributionParams,
     EnrolmentAidParams,
+    IncomeLinkedParams,
     SubsidyParams,
 )
 from yibao.packs.financing import COUNTY_LIST_KEY
@@ -47,6 +48,7 @@ KINDS: dict[tuple[str, str], type[Any]] = {
     ("financing", "enrolment_aid_student"): EnrolmentAidParams,
     ("financing", "catastrophic_funding"): CatastrophicFundingParams,
     ("financing", "catastrophic_funding_floor"): CatastrophicFundingFloorParams,
+    ("financing", "income_linked"): IncomeLinkedParams,
     ("financing", "residence_permit"): ResidencePermitParams,
     ("financing", "flexible_worker"): FlexibleWorkerParams,
     ("enrolment", "window"): WindowParams,
