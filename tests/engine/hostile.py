@@ -6,8 +6,10 @@ import numpy as np
 import pyarrow as pa
 
 from yibao.engine.batch import Period
-from yibao.engine.terms import Claim
+from yibao.engine.terms import Claim, SettlementParams
 from yibao.kernel.days import day_number
+from yibao.kernel.money import UNREACHED_FEN
+from yibao.kernel.shapes import NOT_ON_FILE
 from yibao.packs.policies import Area, policies
 from yibao.packs.settlement import settlement_periods
 
@@ -30,6 +32,77 @@ def periods_of(area: Area) -> list[Period]:
         Period(day_number(max(p.first_day, FIRST)), day_number(min(p.last_day, LAST)), p.params)
         for p in settlement_periods(area, FIRST, LAST)
     ]
+
+
+def contrary(params: SettlementParams) -> SettlementParams:
+    """The same terms with every option turned the other way, and limits so low that a few claims reach them."""
+    return params._replace(
+        hospital=params.hospital._replace(
+            referral_keeps_deductible=1 - params.hospital.referral_keeps_deductible,
+            tier_bonus_bp=(700, 4_500),
+            child_below_age=15,
+            child_bonus_bp=1_300,
+            child_deductible_bp=3_333,
+            repeat_bp=(10_000, 5_000, 2_500, 0),
+            repeat_class=(0, 1) * 6,
+            path_cut_bp=(0, 700, 0, 1_100, 9_500),
+        ),
+        basic_cap=params.basic_cap._replace(
+            annual_cap_fen=(1_500_000, 1_700_000),
+            counts_chronic=1 - params.basic_cap.counts_chronic,
+            counts_maternity=1 - params.basic_cap.counts_maternity,
+        ),
+        pooling=params.pooling._replace(
+            deductible_fen=(3_000, 0) * 6, daily_cap_fen=6_001, annual_cap_fen=(19_999, 33_333)
+        ),
+        two_diseases=params.two_diseases._replace(
+            deductible_fen=6_000,
+            class_a_rate_bp=(6_001, 0, 3_333, 8_000, 10_000),
+            class_b_rate_bp=(5_000, 4_999, 0, 6_667, 1),
+            annual_quota_fen=(26_000, 48_000, 36_000, 777, 0),
+            rest_to_pooling=1 - max(params.two_diseases.rest_to_pooling, 0),
+        ),
+        chronic=params.chronic._replace(
+            class_rate_bp=(3_333, 6_667, -1, 5_000) * 3,
+            monthly_quota_fen=(30_000, UNREACHED_FEN, 12_345, 7) * 16,
+            annual_quota_fen=(90_000, 50_000, 110_000, -1) * 16,
+            further_quota_fen=NOT_ON_FILE if params.chronic.further_quota_fen >= 0 else 10_000,
+            most_quota_fen=125_000,
+            deductible_fen=20_000,
+            as_hospital=(0, 0, 0, 1, 0) * 12 + (0, 0, 0, 1),
+        ),
+        maternity=params.maternity._replace(quota_fen=(70_000, 160_000, -1), excess_to_hospital=1),
+        catastrophic=tuple(
+            terms._replace(
+                deductible_fen=300_000,
+                band_from_fen=(0, 100_000, 400_000, 900_000) + (UNREACHED_FEN,) * 4,
+                band_rate_bp=(5_555, 6_000, 7_001) + (8_000,) * 5,
+                bands_from_zero=1 - terms.bands_from_zero,
+                annual_cap_fen=500_000,
+                counts_initial_self_pay=1 - terms.counts_initial_self_pay,
+                counts_chronic=1 - terms.counts_chronic,
+                counts_outpatient=1 - terms.counts_outpatient,
+                counts_maternity=1 - terms.counts_maternity,
+            )
+            for terms in params.catastrophic
+        ),
+        direct=tuple(
+            terms._replace(
+                deductible_fen=terms.deductible_fen // 3 + at * 1_000,
+                annual_cap_fen=min(terms.annual_cap_fen, 400_000),
+                counts_outpatient=1 - max(terms.counts_outpatient, 0),
+                outpatient_rate_bp=(NOT_ON_FILE, 3_333)[at % 2],
+                outpatient_bears_deductible=at // 2 % 2,
+            )
+            for at, terms in enumerate(params.direct)
+        ),
+        top_up=params.top_up._replace(
+            deductible_fen=50_000,
+            annual_cap_fen=200_000,
+            uses_assistance_cap=1 - params.top_up.uses_assistance_cap,
+        ),
+        special_funds=params.special_funds._replace(share_bp=(-1, 3_333, 9_999), layers_first=(1, 0, 1)),
+    )
 
 
 def hostile_claims(people: int, seed: int, area: Area | None = None) -> pa.Table:
