@@ -26,6 +26,16 @@ def taiyuan_periods() -> list[Period]:
     return periods_of(policies().area(TAIYUAN))
 
 
+def settling_codes() -> list[str]:
+    """Every area with terms of its own; one that takes all of them from its parent settles as its parent does."""
+    return [
+        code
+        for code, pack in policies().packs.items()
+        if policies().area(code).listed("institution_classes")
+        and any(section in ("benefits", "assistance") for section, _ in pack.entries)
+    ]
+
+
 def periods_of(area: Area) -> list[Period]:
     """The terms of an area over the two years on file, as the batch takes them."""
     return [

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from hypothesis import settings
-from tests.engine.hostile import contrary, hostile_claims, periods_of
+from tests.engine.hostile import contrary, hostile_claims, periods_of, settling_codes
 from tests.witness.settlement import PAYERS, settle_year
 
 from yibao.engine.batch import settle_table
@@ -22,19 +22,9 @@ YEARS_EACH = 2
 PERSON_YEARS, PERSON_YEARS_OF_FUZZ = 2_000, 100_000
 
 
-def areas_that_settle() -> list[str]:
-    """Every area with terms of its own; one that takes all of them from its parent settles as its parent does."""
-    return [
-        code
-        for code, pack in policies().packs.items()
-        if policies().area(code).listed("institution_classes")
-        and any(section in ("benefits", "assistance") for section, _ in pack.entries)
-    ]
-
-
 @pytest.mark.property
 @pytest.mark.parametrize("turned", [False, True], ids=["as on file", "every option turned"])
-@pytest.mark.parametrize("code", areas_that_settle())
+@pytest.mark.parametrize("code", settling_codes())
 def test_the_witness_agrees_to_the_fen(code, turned):
     fuzz = settings.default.max_examples > PERSON_YEARS
     people = (PERSON_YEARS_OF_FUZZ if fuzz else PERSON_YEARS) // YEARS_EACH
