@@ -62,4 +62,5 @@ def linked_fen(
     rise_fen = min(rise_fen, share_fen(standard_fen, params.most_rise_bp))
     if params.may_fall == 0 and rise_fen <= 0:
         return standard_fen
-    return stepped_fen(standard_fen + rise_fen, params.step_fen)
+    linked = stepped_fen(standard_fen + rise_fen, params.step_fen)
+    return linked if params.may_fall == 1 else max(linked, standard_fen)
