@@ -30,9 +30,10 @@ class EnrolmentAid(NamedTuple):
 
 
 class AidedAs(NamedTuple):
-    """What somebody is aided as: the category, and the one whose amounts hold, another only through the household."""
+    """What somebody is aided as: the category, one's own or the household's, and the one whose amounts hold."""
 
     category: Annotated[int, "资助身份"]
+    through_household: Annotated[int, "是否作为家庭成员资助"]
     amounts_of: Annotated[int, "参照的身份"]
     aid_fen: Annotated[int, "资助金额"]
 
@@ -58,7 +59,7 @@ def enrolment_aid(
         on_file=0 if params.assistance_fund_fen[row] == NOT_ON_FILE else 1,
         contribution_fen=contribution_fen,
         category=found.category,
-        through_household=1 if found.category != row else 0,
+        through_household=found.through_household,
         assistance_fund_fen=assistance_fund_fen,
         municipal_fen=municipal_fen,
         county_fen=county_fen,
@@ -77,7 +78,7 @@ def aided_as(
         if row > Category.ORDINARY and (household_tags >> category) & 1 == 1:
             aid_fen = min(offered_fen(params, category=row), contribution_fen)
             if aid_fen > found.aid_fen:
-                found = AidedAs(category=category, amounts_of=row, aid_fen=aid_fen)
+                found = AidedAs(category=category, through_household=1, amounts_of=row, aid_fen=aid_fen)
     return found
 
 
@@ -94,7 +95,7 @@ def own_category(params: EnrolmentAidParams, *, category_tags: int, contribution
                 found = category
                 found_fen = aid_fen
                 found_order = order
-    return AidedAs(category=found, amounts_of=found, aid_fen=found_fen)
+    return AidedAs(category=found, through_household=0, amounts_of=found, aid_fen=found_fen)
 
 
 def offered_fen(params: EnrolmentAidParams, *, category: int) -> int:
