@@ -64,13 +64,30 @@ def test_the_city_s_own_code_stands_for_counties_on_no_list(write):
 
 
 def test_a_listed_split_is_checked_like_any_other(write):
-    assert check(folder(write, '"990121"', "true")).errors == []
+    assert check(folder(write, '"990121"', "false")).errors == []
     below = LISTED.replace("610 元", "609.99 元")
-    path = folder(write, '"990121"', "true").folder / "990100_city" / "financing.yaml"
+    path = folder(write, '"990121"', "false").folder / "990100_city" / "financing.yaml"
     elsewhere = path.parent.parent.rename(path.parents[1].with_name("below"))
     path = elsewhere / "990100_city" / "financing.yaml"
     path.write_text(path.read_text("utf-8").replace(LISTED, below), "utf-8")
     assert any("低于国家最低标准" in problem.message for problem in check(policies(elsewhere)).errors)
+
+
+def test_a_complete_list_is_sound(write):
+    whole = '"990121", "990123", "990124"'
+    assert check(folder(write, whole, "true")).errors == []
+
+
+@pytest.mark.parametrize(
+    ("counties", "said"),
+    [
+        ('"990121"', "写着已补全，但只有 1 个，应为 3 个"),
+        ('"990121", "990121", "990123"', "不是行政区划代码，或重复"),
+        ('"990121", "99012", "990123"', "不是行政区划代码，或重复"),
+    ],
+)
+def test_a_list_with_a_slip_is_found(write, counties, said):
+    assert said in [problem.message for problem in check(folder(write, counties, "true")).errors]
 
 
 def test_the_fifty_four_counties_are_data_that_a_user_completes():

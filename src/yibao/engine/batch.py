@@ -293,7 +293,7 @@ def _refuse_left_out(periods: Sequence[Period], claims: pa.Table) -> None:
             figures[tier] not in (figures[0], NOT_ON_FILE) for figures in by_tier for tier in range(TIERS)
         ):
             asked.add("tier")
-        if params.chronic.further_quota_fen > 0:
+        if params.chronic.further_quota_fen != NOT_ON_FILE:
             asked.add("disease_tags")
     left_out = sorted(asked - set(claims.column_names))
     if left_out:

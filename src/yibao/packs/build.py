@@ -44,7 +44,7 @@ def params(kind: type[T], entry: Entry, area: Area) -> T:
 
 
 def absent(kind: type[T]) -> T:
-    """The params of an entry that is refused: NOT_ON_FILE everywhere, so that the rules refuse the visit."""
+    """The params of an entry that is refused: NOT_ON_FILE everywhere, so that the rules refuse the visit; no members."""
     hints = get_type_hints(kind, include_extras=True)
     return kind(**{n: _filled(_shape(h)) for n, h in hints.items()})
 
@@ -82,6 +82,8 @@ def _filled(shape: Any) -> Any:
         return NOT_ON_FILE
     if isinstance(shape, Bands):
         return (NOT_ON_FILE,) * (shape.size * BANDS)
+    if isinstance(shape, Members):
+        return (0,) * shape.size
     return (NOT_ON_FILE,) * int(shape.size)
 
 
