@@ -1,23 +1,25 @@
 """Cases: a rule, its entry and one day in YAML that a policy clerk can write, run against the rule itself.
 
-A case is a file under `tests/**/cases/<code>_<name>/`; the folder names the area. Figures stand as a notice prints them and
-are read by the suffix of the name they are for: `_fen` money, `_bp` a rate, `_day` a day, which the case leaves out.
-Members of enums stand by name (`SEVERELY_DISABLED`, or `Ground.NEWBORN` where two enums have one), places of a pack's list
-by code. `then` names only what is compared.
+A file lies under `tests/**/cases/<code>_<name>/` and holds a case, or a list of `cases` each of which adds to what the file
+gives; the folder names the area. Figures stand as a notice prints them and are read by the suffix of the name they are for:
+`_fen` money, `_bp` a rate, `_day` a day, which the case leaves out. Members of enums stand by name (`SEVERELY_DISABLED`, or
+`Ground.NEWBORN` where two enums have one), places of a pack's list by code. What few places ask stands in ORDINARY and may
+be left out. `then` names only what is compared.
 """
 
 import importlib
 import inspect
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from enum import IntEnum
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple, get_type_hints
 
+from yibao.engine.terms import OLDEST
 from yibao.kernel.days import day_number, day_of
-from yibao.kernel.money import fen_of, yuan
+from yibao.kernel.money import UNREACHED_FEN, fen_of, yuan
 from yibao.kernel.rates import bp_of, percent
 from yibao.packs import build
 from yibao.packs.policies import SECTIONS, Area, policies, read_yaml
@@ -31,7 +33,18 @@ LISTS = {
     "disease": "chronic_diseases",
     "tier": "contribution_tiers",
 }
-NEVER = {"never": -1}
+TAGS = {"disease_tags": "chronic_diseases"}
+ORDINARY = {
+    "tier": 0,
+    "age": OLDEST,
+    "household_tags": 0,
+    "disease_tags": 0,
+    "special_fund": 0,
+    "outpatient": 0,
+    "year_stay": 0,
+    "cost_before": 0,
+}
+WORDS = {"never": -1, "不设": UNREACHED_FEN}
 SUFFIXES = ("_fen", "_bp", "_day")
 
 
@@ -43,10 +56,11 @@ class Case(NamedTuple):
     """One case as its file has it."""
 
     path: Path
+    why: str
     area: Area
     day: date
     rule: str
-    entries: tuple[str, ...]
+    entries: tuple[str, ...] | dict[str, str]
     given: dict[str, Any]
     then: dict[str, Any]
 
@@ -56,9 +70,30 @@ def case_files(folder: Path = TESTS) -> list[Path]:
     return sorted(path for path in folder.rglob("*.yaml") if "cases" in path.relative_to(folder).parts[:-1])
 
 
-def read(path: Path) -> Case:
-    """A case from its file. Raises CaseFailure where something is missing or misspelled."""
-    found = read_yaml(path)
+def all_cases(folder: Path = TESTS) -> Iterator[Case]:
+    """Every case of every file."""
+    for path in case_files(folder):
+        yield from read(path)
+
+
+def read(path: Path) -> list[Case]:
+    """The cases of a file. Raises CaseFailure where something is missing or misspelled."""
+    whole = read_yaml(path)
+    inner = whole.pop("cases", [{}])
+    return [_case(path, _added(whole, one)) for one in inner]
+
+
+def _added(whole: dict[str, Any], one: dict[str, Any]) -> dict[str, Any]:
+    """What a file gives with what one of its cases adds."""
+    both = {
+        key: {**whole.get(key, {}), **one.get(key, {})}
+        for key in ("given", "then")
+        if key in {**whole, **one}
+    }
+    return {**whole, **one, **both}
+
+
+def _case(path: Path, found: dict[str, Any]) -> Case:
     missing = [key for key in ASKED if key not in found]
     if missing or set(found) - KNOWN:
         raise CaseFailure(f"{path}: missing {missing}, unknown {sorted(set(found) - KNOWN)}")
@@ -70,10 +105,11 @@ def read(path: Path) -> Case:
         raise CaseFailure(f"{path}: stands in no folder of an area such as 140100_taiyuan")
     return Case(
         path=path,
+        why=found["why"],
         area=policies().area(code),
         day=found["day"],
         rule=found["rule"],
-        entries=tuple(entry) if isinstance(entry, list) else (entry,),
+        entries=(entry,) if isinstance(entry, str) else entry if isinstance(entry, dict) else tuple(entry),
         given=found["given"],
         then=found["then"],
     )
@@ -122,8 +158,15 @@ def is_params(hint: Any) -> bool:
 
 
 def params_of(case: Case, kind: type[Any]) -> Any:
-    """The params of the case's entry, or of its entries in the order of the fields."""
+    """The params of the case's entry, or of its entries: in the order of the fields, or by the names of some of them."""
     parts = get_type_hints(kind)
+    if isinstance(case.entries, dict):
+        return kind(
+            **{
+                part: build.params(parts[part], _entry(case, key), case.area)
+                for part, key in case.entries.items()
+            }
+        )
     kinds = list(parts.values()) if all(map(is_params, parts.values())) else [kind]
     if len(kinds) != len(case.entries):
         raise CaseFailure(f"{case.path}: entry should name {len(kinds)}: {[k.__name__ for k in kinds]}")
@@ -137,7 +180,7 @@ def values_of(case: Case, hints: dict[str, Any], given: dict[str, Any], *, compl
     """Arguments of a rule, or fields of a record in it, as whole numbers; a record's fields not named are 0."""
     full = {_bare(name): name for name in hints}
     unknown = sorted(set(given) - set(full))
-    missing = sorted(set(full) - set(given)) if complete else []
+    missing = sorted(set(full) - set(given) - set(ORDINARY)) if complete else []
     if unknown or missing:
         raise CaseFailure(f"{case.path}: given has unknown {unknown}, lacks {missing}")
     values: dict[str, Any] = {}
@@ -146,18 +189,18 @@ def values_of(case: Case, hints: dict[str, Any], given: dict[str, Any], *, compl
             inner = get_type_hints(hints[name])
             values[name] = hints[name](**values_of(case, inner, given[bare], complete=False))
         else:
-            values[name] = _number(case, name, given.get(bare, 0))
+            values[name] = _number(case, name, given.get(bare, ORDINARY.get(bare, 0)))
     return values
 
 
 def in_words(name: str, number: int) -> str:
     """A number as a case writes it, by the suffix of its name."""
     if name.endswith("_fen"):
-        return yuan(number) + " 元"
+        return "不设" if number == UNREACHED_FEN else yuan(number) + " 元"
     if name.endswith("_bp"):
         return percent(number)
     if name.endswith("_day"):
-        return "never" if number == NEVER["never"] else day_of(number).isoformat()
+        return "never" if number == WORDS["never"] else day_of(number).isoformat()
     return str(int(number))
 
 
@@ -179,18 +222,20 @@ def _result(case: Case, rule: Callable[..., Any], result: Any, name: str) -> tup
 
 
 def _number(case: Case, name: str, value: Any) -> int:
+    if isinstance(value, str) and value in WORDS:
+        return WORDS[value]
     if name.endswith("_fen"):
         return fen_of(value)
     if name.endswith("_bp"):
         return bp_of(value)
     if isinstance(value, date):
         return day_number(value)
+    if isinstance(value, list) and name in TAGS:
+        return sum(1 << case.area.codes(TAGS[name]).index(code) for code in value)
     if isinstance(value, list):
         return sum(1 << _member(case, word) for word in value)
     if not isinstance(value, str):
         return int(value)
-    if value in NEVER:
-        return NEVER[value]
     codes = case.area.codes(LISTS[name]) if name in LISTS else []
     return codes.index(value) if value in codes else _member(case, value)
 

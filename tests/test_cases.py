@@ -1,9 +1,9 @@
-"""Every case in YAML, one test a file; and what a case that cannot be run is told."""
+"""Every case in YAML, one test a case; and what a case that cannot be run is told."""
 
 from pathlib import Path
 
 import pytest
-from tests.cases import TESTS, CaseFailure, case_files, read, run
+from tests.cases import TESTS, Case, CaseFailure, all_cases, case_files, read, run
 
 GOOD = """\
 why: the standard of 2023
@@ -16,9 +16,13 @@ then: {standard: 350 元}
 """
 
 
-@pytest.mark.parametrize("path", case_files(), ids=lambda path: path.relative_to(TESTS).as_posix())
-def test_case(path: Path):
-    expected, got = run(read(path))
+def named(case: Case) -> str:
+    return f"{case.path.relative_to(TESTS).as_posix()} {case.why}"
+
+
+@pytest.mark.parametrize("case", tuple(all_cases()), ids=named)
+def test_case(case: Case):
+    expected, got = run(case)
     assert got == expected
 
 
@@ -30,7 +34,8 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_a_good_case_runs_and_a_wrong_figure_shows(tmp_path):
-    expected, got = run(read(written(tmp_path, GOOD.replace("350 元", "350.01 元"))))
+    (case,) = read(written(tmp_path, GOOD.replace("350 元", "350.01 元")))
+    expected, got = run(case)
     assert (expected, got) == ({"standard": "350.01 元"}, {"standard": "350.00 元"})
     assert case_files(tmp_path) == [tmp_path / "financing/cases/140100_taiyuan/one.yaml"]
 
@@ -50,4 +55,4 @@ def test_a_good_case_runs_and_a_wrong_figure_shows(tmp_path):
 )
 def test_a_case_that_cannot_be_run_says_why(tmp_path, old, new, told):
     with pytest.raises(CaseFailure, match=told):
-        run(read(written(tmp_path, GOOD.replace(old, new))))
+        run(*read(written(tmp_path, GOOD.replace(old, new))))

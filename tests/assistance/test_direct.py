@@ -24,7 +24,11 @@ PARAMS = st.builds(
 
 def paid(params, before_fen, self_pay_fen, paid_fen) -> DirectAssistance:
     return direct_assistance(
-        params, self_pay_before_fen=before_fen, self_pay_fen=self_pay_fen, paid_before_fen=paid_fen
+        params,
+        outpatient=0,
+        self_pay_before_fen=before_fen,
+        self_pay_fen=self_pay_fen,
+        paid_before_fen=paid_fen,
     )
 
 

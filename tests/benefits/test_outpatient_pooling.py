@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from yibao.benefits.params import PoolingParams
 from yibao.benefits.rules.outpatient_pooling import PoolingBenefit, outpatient_pooling
 from yibao.kernel.money import UNREACHED_FEN
+from yibao.kernel.shapes import TIERS
 
 pytestmark = pytest.mark.property
 FEN = st.integers(0, 200_000)
@@ -22,7 +23,7 @@ def pooling_params(draw, capped: bool = True) -> PoolingParams:
         contract_bonus_bp=(draw(st.integers(0, 2_000)),) * 12,
         deductible_fen=(draw(st.integers(0, 20_000)),) * 12,
         daily_cap_fen=draw(FEN) if capped else OPEN,
-        annual_cap_fen=draw(FEN) if capped else OPEN,
+        annual_cap_fen=(draw(FEN) if capped else OPEN,) * TIERS,
         county_only=1,
         first_choice_only=0,
     )
@@ -32,6 +33,7 @@ def visit(params, a_fen, b_fen, *, contracted=0, a_before=0, b_before=0, today=0
     return outpatient_pooling(
         params,
         institution_class=0,
+        tier=0,
         contracted=contracted,
         class_a_fen=a_fen,
         class_b_fen=b_fen,
@@ -58,7 +60,7 @@ def test_within_the_day_the_year_and_the_bill(
     )
     assert 0 <= found.pays_fen <= a_fen + b_fen
     assert found.pays_fen <= max(params.daily_cap_fen - today, 0)
-    assert found.pays_fen <= max(params.annual_cap_fen - paid, 0)
+    assert found.pays_fen <= max(params.annual_cap_fen[0] - paid, 0)
 
 
 @given(pooling_params(capped=False), st.lists(st.tuples(FEN, FEN), min_size=1, max_size=6))

@@ -14,7 +14,7 @@ YES_NO = st.integers(0, 1)
 def test_every_refusal_has_words_a_clause_and_a_remedy():
     assert set(REFUSAL_WORDS) == set(Refusal) - {Refusal.NONE}
     for words in REFUSAL_WORDS.values():
-        assert all(words)
+        assert all(words[:4])
 
 
 @pytest.mark.property

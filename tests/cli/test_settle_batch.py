@@ -15,9 +15,10 @@ from typer.testing import CliRunner, Result
 
 from yibao.cli.files import settled, settling
 from yibao.cli.settle_batch import settle_batch
+from yibao.engine.terms import Payers
 
 BATCH = Path(__file__).parents[2] / "examples" / "140100" / "batch"
-PAYERS = ["basic_fen", "catastrophic_fen", "assistance_fen", "top_up_fen", "hospital_fen", "person_fen"]
+PAYERS = list(Payers._fields)
 FEN = ["total_fen", *PAYERS]
 
 app = typer.Typer(pretty_exceptions_enable=False)

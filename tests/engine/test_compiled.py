@@ -8,22 +8,23 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.engine.hostile import hostile_claims, taiyuan_periods
+from tests.engine.hostile import contrary, hostile_claims, periods_of, settling_codes, taiyuan_periods
 
-from yibao.benefits.terms import Refusal
+from yibao.benefits.terms import Refusal, VisitKind
 from yibao.engine import recipes
 from yibao.engine.batch import ColumnsUnfit, Period, settle_events, settle_table
 from yibao.engine.compiled import kernel_text
 from yibao.engine.settle import Settlement, settle_claim
-from yibao.engine.terms import NOTHING_YET, Claim, ReversalParams
+from yibao.engine.terms import NOTHING_YET, OLDEST, Claim, ReversalParams
 from yibao.engine.year import advance
 from yibao.kernel.money import LARGEST_FEN
+from yibao.packs.policies import policies
 
 PERIODS = taiyuan_periods()
 YEAR_ENDS = 19357  # 2022-12-31
 
 
-def scalar_steps(claims: pa.Table) -> dict[str, list[int]]:
+def scalar_steps(claims: pa.Table, periods: list[Period] = PERIODS) -> dict[str, list[int]]:
     """Every step of every claim by the plain functions, person by person, the year so far carried along."""
     found: dict[str, list[int]] = {path: [] for path in recipes.SETTLE_ALL.outputs}
     who, so_far = (-1, 0), NOTHING_YET
@@ -32,15 +33,12 @@ def scalar_steps(claims: pa.Table) -> dict[str, list[int]]:
         now = (row["person"], claim.day > YEAR_ENDS)
         if now != who:
             who, so_far = now, NOTHING_YET
-        settlement = settle_claim(_params(claim.day), so_far, claim)
+        params = next(p.params for p in periods if p.first_day <= claim.day <= p.last_day)
+        settlement = settle_claim(params, so_far, claim)
         so_far = advance(so_far, settlement.change)
         for path, values in found.items():
             values.append(_at(settlement, path))
     return found
-
-
-def _params(day: int):
-    return next(p.params for p in PERIODS if p.first_day <= day <= p.last_day)
 
 
 def _at(settlement: Settlement, path: str) -> int:
@@ -62,9 +60,21 @@ def test_compiled_is_scalar_at_every_step(seed):
 
 
 @pytest.mark.property
+@pytest.mark.parametrize("turned", [False, True], ids=["as on file", "every option turned"])
+@pytest.mark.parametrize("code", settling_codes())
+def test_compiled_is_scalar_in_every_area_on_file(code, turned):
+    area = policies().area(code)
+    periods = [p._replace(params=contrary(p.params) if turned else p.params) for p in periods_of(area)]
+    claims = hostile_claims(250, 22, area)
+    compiled = settle_table(periods, claims, all_steps=True)
+    for path, expected in scalar_steps(claims, periods).items():
+        assert compiled.column(path).to_pylist() == expected, path
+
+
+@pytest.mark.property
 @given(seed=st.integers(0, 2**32 - 1))
 @settings(max_examples=8, deadline=None)
-def test_six_payers_are_the_total_and_nobody_pays_less_than_nothing(seed):
+def test_seven_payers_are_the_total_and_nobody_pays_less_than_nothing(seed):
     claims = hostile_claims(2_000, seed)
     settled = settle_table(PERIODS, claims)
     payers = {n: settled.column(n).to_numpy() for n in settled.column_names if n.endswith("_fen")}
@@ -108,6 +118,8 @@ def test_one_person_with_all_claims_is_never_cut():
         ("category", 24, "category = 24"),
         ("institution_class", -1, "institution_class = -1"),
         ("disease", 64, "disease = 64"),
+        ("age", -1, "age = -1"),
+        ("special_fund", 3, "special_fund = 3"),
         ("class_a_fen", LARGEST_FEN + 1, "class_a_fen = 1000000000001"),
         ("class_a_fen", -1, "class_a_fen = -1"),
         ("covered", 2, "covered = 2"),
@@ -185,6 +197,33 @@ def test_reversals_in_a_batch_leave_everyone_else_as_they_were_and_money_whole()
             assert all(again[f] == -once[f] for f in once if f.endswith("_fen"))
     assert len(touched) > 5
     assert adjustments.num_rows > 0
+
+
+def test_what_no_terms_ask_for_may_be_left_out():
+    claims = hostile_claims(300, 5)
+    optional = {"tier": 0, "age": OLDEST, "disease_tags": 0, "special_fund": 0}
+    left_out = claims.drop_columns(list(optional))
+    whole = left_out
+    for name, value in optional.items():
+        whole = whole.append_column(name, pa.array([value] * claims.num_rows))
+    assert settle_table(PERIODS, left_out).equals(settle_table(PERIODS, whole))
+
+
+@pytest.mark.parametrize(("code", "name"), [("500000", "tier"), ("500000", "age"), ("411600", "age")])
+def test_what_decides_the_benefit_may_not_be_left_out(code, name):
+    area = policies().area(code)
+    with pytest.raises(ColumnsUnfit, match=f"缺少列 {name}"):
+        settle_table(periods_of(area), hostile_claims(50, 1, area).drop_columns([name]))
+
+
+def test_a_disease_past_the_two_is_refused_before_the_scan():
+    claims = hostile_claims(50, 1)
+    drugs = np.flatnonzero(claims.column("kind").to_numpy() == VisitKind.TWO_DISEASES)
+    disease = claims.column("disease").to_numpy().copy()
+    disease[drugs[0]] = 5
+    at = claims.column_names.index("disease")
+    with pytest.raises(ColumnsUnfit, match="是“两病”用药，disease = 5"):
+        settle_table(PERIODS, claims.set_column(at, "disease", pa.array(disease)))
 
 
 def _year(claims, n):

@@ -18,7 +18,7 @@ from yibao.kernel.days import day_number
 from yibao.packs.enrolment import enrol_terms
 from yibao.packs.policies import policies
 
-COUNTIES = ("140105", "140122")
+COUNTIES = ("140105", "140122", "411600", "500112", "222401")
 PARAMS = [enrol_terms(policies().area(code), 2023).params for code in COUNTIES]
 
 
@@ -35,6 +35,7 @@ def people(count: int, seed: int) -> dict[str, np.ndarray]:
     for name in ("paid_day", "employee_cover_ended_day"):
         found[name] = np.where(draw.random(count) < 0.3, -1, found[name])
     found["category_tags"] = np.where(draw.random(count) < 0.5, 0, draw.integers(0, 2**19, count))
+    found["household_tags"] = np.where(draw.random(count) < 0.7, 0, draw.integers(0, 2**19, count))
     found |= {"group": draw.integers(0, 2, count), "university": draw.integers(0, 4, count)}
     found["tier"] = draw.integers(0, 2, count)
     often = {"hukou_local": 0.8}

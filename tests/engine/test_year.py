@@ -59,7 +59,7 @@ def crowded(day: int) -> SettlementParams:
     params = taiyuan(day)
     return params._replace(
         hospital=params.hospital._replace(referral_keeps_deductible=1),
-        basic_cap=params.basic_cap._replace(annual_cap_fen=1_500_000),
+        basic_cap=params.basic_cap._replace(annual_cap_fen=(1_500_000, 1_600_000)),
         maternity=params.maternity._replace(excess_to_hospital=1),
         catastrophic=tuple(
             terms._replace(
@@ -72,6 +72,14 @@ def crowded(day: int) -> SettlementParams:
             for terms in params.direct
         ),
         top_up=params.top_up._replace(deductible_fen=50_000, annual_cap_fen=200_000, uses_assistance_cap=1),
+        chronic=params.chronic._replace(
+            annual_quota_fen=(90_000,) * 64,
+            further_quota_fen=10_000,
+            deductible_fen=20_000,
+            as_hospital=(0, 0, 1) + (0,) * 61,
+        ),
+        pooling=params.pooling._replace(annual_cap_fen=(23_000, 30_000)),
+        special_funds=params.special_funds._replace(share_bp=(-1, 5_000, 10_000), layers_first=(1, 1, 0)),
     )
 
 
@@ -108,6 +116,10 @@ def a_claim(draw, category: int) -> Claim:
         initial_self_pay_fen=draw(st.integers(0, 500_000)),
         class_a_fen=draw(AMOUNTS),
         class_b_fen=draw(AMOUNTS),
+        tier=0,
+        age=draw(st.sampled_from([5, 14, 15, 40])),
+        disease_tags=draw(st.integers(0, 15)),
+        special_fund=max(draw(st.integers(-6, 2)), 0),
     )
 
 
@@ -139,7 +151,7 @@ def test_reversing_the_last_settlement_restores_the_year_exactly(terms_of, filed
     assert after.so_far == before.so_far
     assert after.standing == before.standing
     assert after.adjustments == ()
-    assert owed(after, filed[-1].claim_id) == (0,) * 5
+    assert owed(after, filed[-1].claim_id) == (0,) * 6
     assert after.postings[-1].payers == tuple(-fen for fen in after.postings[-2].payers)
 
 
@@ -161,7 +173,7 @@ def test_reversing_an_earlier_one_with_adjustments_is_the_year_without_it(terms_
     without = settled(terms_of, filed[:gone] + filed[gone + 1 :])
     assert year.postings[: len(posted.postings)] == posted.postings
     assert year.so_far == without.so_far
-    assert owed(year, filed[gone].claim_id) == (0,) * 5
+    assert owed(year, filed[gone].claim_id) == (0,) * 6
     for one in without.standing:
         assert owed(year, one.claim_id) == owed(without, one.claim_id)
     assert all(adjustment.claim_id != filed[gone].claim_id for adjustment in year.adjustments)
@@ -192,7 +204,7 @@ def test_several_late_events_still_add_up_to_the_replay(terms_of, filed, data):
 
 
 @given(TERMS, years())
-def test_six_payers_sum_to_the_total_and_none_is_negative(terms_of, filed):
+def test_seven_payers_sum_to_the_total_and_none_is_negative(terms_of, filed):
     for (_, settlement), one in zip(settle_in_order(terms_of, filed), filed, strict=True):
         claim = one.claim
         assert sum(settlement.payers) == settlement.total_fen
@@ -206,7 +218,7 @@ def test_six_payers_sum_to_the_total_and_none_is_negative(terms_of, filed):
         assert min(settlement.payers) >= 0
         if settlement.refusal != Refusal.NONE:
             assert settlement.payers.person_fen == settlement.total_fen
-        if claim.initial_self_pay_fen == 0:
+        if claim.initial_self_pay_fen == 0 and claim.special_fund == 0:
             assert settlement.payers.person_fen >= claim.own_expense_fen + claim.over_standard_fen
 
 
@@ -218,13 +230,15 @@ def test_no_cap_of_the_year_is_exceeded(terms_of, filed):
     so_far = year.so_far
     params = terms_of(day_number(LAST))
     category = filed[0].claim.category
-    assert so_far.basic_capped_fen <= params.basic_cap.annual_cap_fen
-    assert so_far.pooling_paid_fen <= params.pooling.annual_cap_fen
+    assert so_far.basic_capped_fen <= params.basic_cap.annual_cap_fen[0]
+    assert so_far.pooling_paid_fen <= params.pooling.annual_cap_fen[0]
+    assert so_far.special_deductible_fen <= max(params.hospital.deductible_fen)
+    assert so_far.chronic_deductible_fen <= params.chronic.deductible_fen
     assert so_far.catastrophic_paid_fen <= params.catastrophic[category].annual_cap_fen
     assert so_far.assistance_paid_fen <= params.direct[category].annual_cap_fen
     assert so_far.top_up_paid_fen <= params.top_up.annual_cap_fen
     for disease, quota_fen in enumerate(params.two_diseases.annual_quota_fen):
-        assert so_far.quota_paid_fen[48 + disease] <= quota_fen
+        assert so_far.quota_paid_fen[48 + disease] <= max(quota_fen, 0)
     assert so_far.quota_paid_fen[NO_CELL] == 0
     assert max(so_far.quota_paid_fen) < UNREACHED_FEN
 
@@ -265,7 +279,7 @@ def stay(category: int = Category.ORDINARY) -> Claim:
 def test_a_back_dated_category_is_paid_out_as_an_adjustment():
     year = settle(taiyuan, opened(), Filed("a", stay()))
     # (20,000 - 1,000) x 60% = 11,400 by the basic fund; 8,600 left; nothing from catastrophic below 10,000.
-    assert year.postings[0].payers == (1_140_000, 0, 0, 0, 0, 860_000)
+    assert year.postings[0].payers == (1_140_000, 0, 0, 0, 0, 0, 860_000)
     later = recompute(taiyuan, year, {"a": stay(Category.EDGE_OF_POVERTY)})
     # (8,600 - 2,743) x 70% = 4,099.90, payable to the person.
     assert [(a.claim_id, a.payer, a.difference_fen) for a in later.adjustments] == [

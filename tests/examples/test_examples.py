@@ -16,35 +16,35 @@ from yibao.packs.policies import policies
 
 EXAMPLES = Path(__file__).parents[2] / "examples" / "140100"
 
-# Basic, catastrophic, assistance, top-up, hospital, person; in fen.
+# Basic, catastrophic, assistance, top-up, hospital, special fund, person; in fen.
 EXPECTED = {
     # In scope 1,000 + 12,000 + (9,000 - 1,000) x 80% + (5,000 - 1,000) x 90% = 23,000; (23,000 - 1,000) x 60% = 13,200;
     # 9,800 left lie under 10,000; own expense 600, over the standard 1,000, initial self-pay 1,600 + 400.
-    "hospital_ordinary": (1_320_000, 0, 0, 0, 0, 1_340_000),
+    "hospital_ordinary": (1_320_000, 0, 0, 0, 0, 0, 1_340_000),
     # (40,000 - 1,000) x 60% = 23,400; (16,600 - 10,000) x 75% = 4,950; (11,650 - 2,743) x 70% = 6,234.90;
     # (5,415.10 - 3,500) x 60% = 1,149.06; 4,266.04 left, and 1,500.50 outside the scope.
-    "hospital_assisted": (2_340_000, 495_000, 623_490, 114_906, 0, 576_654),
+    "hospital_assisted": (2_340_000, 495_000, 623_490, 114_906, 0, 0, 576_654),
     # 40 x 80% + 30 x 70% = 53, of which the day allows 50; 75 - 50 = 25.
-    "outpatient_ordinary": (5_000, 0, 0, 0, 0, 2_500),
+    "outpatient_ordinary": (5_000, 0, 0, 0, 0, 0, 2_500),
     # 60 x 55% + 20 x 45% = 42; 38 left, for which nothing else pays.
-    "outpatient_assisted": (4_200, 0, 0, 0, 0, 3_800),
+    "outpatient_assisted": (4_200, 0, 0, 0, 0, 0, 3_800),
     # Earlier 285.71 x 70% = 200. Now 500 x 70% = 350, of which 300 - 200 = 100 are left of the month.
-    "chronic_ordinary": (10_000, 0, 0, 0, 0, 40_000),
+    "chronic_ordinary": (10_000, 0, 0, 0, 0, 0, 40_000),
     # 6,000 x 70% = 4,200; 1,800 left lie under 5,000; 1,800 x 70% = 1,260; 540 left.
-    "chronic_assisted": (420_000, 0, 126_000, 0, 0, 54_000),
+    "chronic_assisted": (420_000, 0, 126_000, 0, 0, 0, 54_000),
     # February took 333.33 x 60% = 200. 60 are left, for 100 of cost; the other 50 go to pooling at 60% = 30; 60 left.
-    "two_diseases_ordinary": (9_000, 0, 0, 0, 0, 6_000),
+    "two_diseases_ordinary": (9_000, 0, 0, 0, 0, 0, 6_000),
     # 200 x 60% = 120, and the 80 that are left are paid whole.
-    "two_diseases_assisted": (12_000, 0, 8_000, 0, 0, 0),
+    "two_diseases_assisted": (12_000, 0, 8_000, 0, 0, 0, 0),
     # 1,600 of 6,000; 4,400 left and 300 of own expense.
-    "maternity_ordinary": (160_000, 0, 0, 0, 0, 470_000),
+    "maternity_ordinary": (160_000, 0, 0, 0, 0, 0, 470_000),
     # 700 of 5,000; (4,300 - 2,743) x 70% = 1,089.90; 3,210.10 left.
-    "maternity_assisted": (70_000, 0, 108_990, 0, 0, 321_010),
+    "maternity_assisted": (70_000, 0, 108_990, 0, 0, 0, 321_010),
     # Spring (4,000 - 100) x 85% left 685, summer (6,000 - 200) x 75% left 1,650. Now 10,000 x 70% = 7,000 without a
     # deductible; the year's 5,335 lie under 10,000; (2,335 + 3,000 - 2,743) x 70% = 1,814.40; 1,185.60 left.
-    "earlier_stays_cross_the_deductible": (700_000, 0, 181_440, 0, 0, 118_560),
+    "earlier_stays_cross_the_deductible": (700_000, 0, 181_440, 0, 0, 0, 118_560),
     # Refused: the person bears 8,500.
-    "refused_third_party": (0, 0, 0, 0, 0, 850_000),
+    "refused_third_party": (0, 0, 0, 0, 0, 0, 850_000),
 }
 
 

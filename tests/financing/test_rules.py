@@ -37,7 +37,8 @@ BY_CATEGORY = st.lists(st.one_of(st.just(0), AMOUNTS), min_size=CATEGORIES - 1, 
 )
 ORDERS = st.permutations(range(1, CATEGORIES)).map(lambda order: (0, *order))
 SUBSIDIES = st.builds(SubsidyParams, AMOUNTS, PART, RATES, PART, RATES, PART, RATES, PART, RATES, PART, RATES)
-AIDS = st.builds(EnrolmentAidParams, BY_CATEGORY, BY_CATEGORY, BY_CATEGORY, ORDERS)
+NO_HOUSEHOLDS = st.just((0,) * CATEGORIES)
+AIDS = st.builds(EnrolmentAidParams, BY_CATEGORY, BY_CATEGORY, BY_CATEGORY, ORDERS, NO_HOUSEHOLDS)
 TIERS = st.tuples(*[st.one_of(st.just(NOT_ON_FILE), AMOUNTS)] * 2)
 CONTRIBUTIONS = st.builds(ContributionParams, TIERS, TIERS)
 
@@ -95,7 +96,7 @@ def test_a_tier_that_is_not_on_file_is_never_a_figure(params, group, tier):
 
 @given(AIDS, TAGS, AMOUNTS)
 def test_payers_and_person_add_up_to_the_contribution(params, tags, due):
-    aid = enrolment_aid(params, category_tags=tags, contribution_fen=due)
+    aid = enrolment_aid(params, category_tags=tags, household_tags=0, contribution_fen=due)
     parts = (aid.assistance_fund_fen, aid.municipal_fen, aid.county_fen, aid.person_pays_fen)
     assert sum(parts) == aid.contribution_fen == due
     assert min(parts) >= 0
@@ -110,20 +111,22 @@ def test_the_aided_category_is_the_largest_then_the_first_of_the_notice(params, 
     }
     aided = [c for c, offer in offers.items() if offer > 0]
     expected = min(aided, key=lambda c: (-offers[c], params.order[c]), default=Category.ORDINARY)
-    assert enrolment_aid(params, category_tags=tags, contribution_fen=due).category == expected
+    assert (
+        enrolment_aid(params, category_tags=tags, household_tags=0, contribution_fen=due).category == expected
+    )
 
 
 @given(AIDS, TAGS, TAGS, AMOUNTS)
 def test_one_more_category_never_costs_the_person(params, tags, more, due):
-    before = enrolment_aid(params, category_tags=tags, contribution_fen=due)
-    after = enrolment_aid(params, category_tags=tags | more, contribution_fen=due)
+    before = enrolment_aid(params, category_tags=tags, household_tags=0, contribution_fen=due)
+    after = enrolment_aid(params, category_tags=tags | more, household_tags=0, contribution_fen=due)
     assert after.person_pays_fen <= before.person_pays_fen
 
 
 @given(AIDS, TAGS, AMOUNTS, AMOUNTS)
 def test_a_higher_contribution_never_costs_the_person_less(params, tags, due, more):
-    before = enrolment_aid(params, category_tags=tags, contribution_fen=due)
-    after = enrolment_aid(params, category_tags=tags, contribution_fen=due + more)
+    before = enrolment_aid(params, category_tags=tags, household_tags=0, contribution_fen=due)
+    after = enrolment_aid(params, category_tags=tags, household_tags=0, contribution_fen=due + more)
     assert after.person_pays_fen >= before.person_pays_fen
 
 
@@ -131,7 +134,10 @@ def test_a_higher_contribution_never_costs_the_person_less(params, tags, due, mo
 def test_an_aid_that_is_not_on_file_pays_nothing_and_says_so(tags, due):
     nothing = (NOT_ON_FILE,) * CATEGORIES
     aid = enrolment_aid(
-        EnrolmentAidParams(nothing, nothing, nothing, nothing), category_tags=tags, contribution_fen=due
+        EnrolmentAidParams(nothing, nothing, nothing, nothing),
+        category_tags=tags,
+        household_tags=0,
+        contribution_fen=due,
     )
     assert (aid.on_file, aid.person_pays_fen) == (0, due)
 

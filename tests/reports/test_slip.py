@@ -5,6 +5,7 @@ carries_out: BEN-13
 
 import io
 import json
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -15,11 +16,14 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from rich.console import Console
 
+from yibao.benefits.refusals import REFUSAL_WORDS
+from yibao.benefits.terms import Refusal
 from yibao.cli.case_claim import Prepared, prepare
 from yibao.cli.settle import settled
 from yibao.engine.settle import Settlement
 from yibao.kernel.standing import Standing
 from yibao.kernel.workings import steps
+from yibao.packs.clauses import clause_of
 from yibao.packs.policies import policies
 from yibao.reports.glyphs import printable, ranges
 from yibao.reports.slip import Slip
@@ -147,11 +151,118 @@ def test_every_field_of_a_working_has_its_english():
             key: getattr(basic, key)
             for key in ("hospital", "two_diseases", "pooling", "chronic", "maternity")
         },
-        **{key: getattr(settlement, key) for key in ("catastrophic", "direct", "top_up")},
+        **{key: getattr(settlement, key) for key in ("catastrophic", "direct", "top_up", "special_fund")},
     }
     assert set(workings) == set(STEP_ENGLISH) == set(LAYER_WORDS)
     for key, working in workings.items():
         assert [step.name for step in steps(working)] == list(STEP_ENGLISH[key]), key
+
+
+def changed(folder: Path, example: str, *changes: tuple[str, str]) -> Slip:
+    """The slip of an example after changing its text, each change once."""
+    text = next(p for p in EXAMPLES if p.stem == example).read_text("utf-8")
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    path = folder / "case.yaml"
+    path.write_text(text, "utf-8")
+    return slip_of(path)
+
+
+def test_a_special_fund_is_a_payer_with_its_working(tmp_path):
+    plain = slip_of(next(p for p in EXAMPLES if p.stem == "hospital_assisted"))
+    assert "专项资金" not in [chinese for chinese, _, _ in plain.payers]
+    slip = changed(
+        tmp_path,
+        "hospital_assisted",
+        ("properly_referred: true}", "properly_referred: true, special_fund: COVID_TREATMENT}"),
+    )
+    paid = {chinese: fen for chinese, _, fen in slip.payers}
+    # The layers pay as before; of what they leave the fund pays all.
+    assert paid == {c: fen for c, _, fen in plain.payers} | {"专项资金": 576_654, "个人负担": 0}
+    last = slip.layers[-1]
+    assert [layer.key for layer in slip.layers] == [layer.key for layer in plain.layers] + ["special_fund"]
+    assert (last.pays_fen, last.left_fen) == (576_654, 0)
+    assert [source.entry_id for source in last.sources] == [last.steps[0].source.entry_id]
+    assert "special_funds" in last.steps[0].source.entry_id
+    pdf = PdfReader(io.BytesIO(slip_pdf(slip)))
+    printed = "".join(page.extract_text() for page in pdf.pages)
+    for text in (text_of(slip), printed):
+        assert "专项资金支付" in text and "5,766.54" in text
+    assert "新冠肺炎患者救治费用专项资金" in text_of(slip)
+    found = slip_json(slip)
+    info, row = found["setlinfo"], found["setldetail"][-1]
+    details = [one for one in found["setldetail"] if one["fund_pay_type"] != "999996"]
+    assert info["fund_pay_sumamt"] == sum(one["fund_payamt"] for one in details) == info["medfee_sumamt"]
+    assert row["fund_payamt"] == row["inscp_scp_amt"] == Decimal("5766.54")
+
+
+def test_a_special_fund_that_pays_alone_passes_over_the_layers(tmp_path):
+    marked = ("kind: 普通门诊", "kind: 普通门诊, special_fund: COVID_VACCINATION")
+    slip = changed(tmp_path, "outpatient_ordinary", marked)
+    assert [layer.key for layer in slip.layers] == ["special_fund"]
+    assert [one.key for one in slip.skipped] == ["pooling", "catastrophic", "direct", "top_up"]
+    assert {one.why_chinese for one in slip.skipped} == {"由专项资金单独支付"}
+    assert slip.caps == ()
+    assert {c: fen for c, _, fen in slip.payers if fen} == {"专项资金": slip.total_fen}
+    assert text_of(slip) and slip_json_text(slip) and slip_pdf(slip)
+
+
+SPECIAL = """\
+area: "500000"
+person:
+  county_code: "500112"
+  covered: {first_day: 2023-01-01, last_day: 2023-12-31}
+  chronic: [dialysis, hypertension, diabetes]
+institution: {class: level_two, county_code: "500112"}
+visit: {kind: 门诊慢特病, served_on: 2023-04-18, disease: dialysis}
+totals: {class_a: 5000}
+year_so_far: {special_cost: 1000, special_deductible: 100, chronic_paid: 50}
+"""
+
+
+def special(folder: Path, text: str) -> Slip:
+    path = folder / "case.yaml"
+    path.write_text(text, "utf-8")
+    return slip_of(path)
+
+
+def test_a_disease_settled_as_a_stay_shows_the_hospital_working(tmp_path):
+    slip = special(tmp_path, SPECIAL)
+    first = slip.layers[0]
+    basic = slip.settlement.basic
+    assert first.key == "hospital" and "全年一次住院" in first.chinese
+    assert [step.value for step in first.steps] == list(basic.hospital)
+    ids = " ".join(source.entry_id for source in first.sources)
+    assert "hospital" in ids and "basic_cap" in ids and "chronic_special" in ids
+    assert "全年一次" in text_of(slip) and slip_pdf(slip)
+    assert first.pays_fen == basic.hospital.pays_fen > 0
+    # What the year had borne of the deductible is borne no more.
+    fresh = special(tmp_path, SPECIAL.replace("special_deductible: 100,", ""))
+    used = [one.settlement.basic.hospital.deductible_used_fen for one in (fresh, slip)]
+    assert used[0] - used[1] == 10_000
+    assert "该病种当月定额" not in [cap.chinese for cap in slip.caps]
+
+
+def test_one_limit_for_all_chronic_diseases_is_among_the_caps(tmp_path):
+    slip = special(tmp_path, SPECIAL.replace("disease: dialysis", "disease: hypertension"))
+    assert slip.layers[0].key == "chronic"
+    # 1,000 and 200 for the second disease; 50 were paid, and 5,000 x 60% is more than is left.
+    cap = next(cap for cap in slip.caps if cap.chinese == "慢特病年度限额")
+    assert (cap.limit_fen, cap.used_fen, cap.left_fen) == (120_000, 120_000, 0)
+
+
+def test_a_refusal_prints_the_clause_of_its_place_and_day(tmp_path):
+    waiting = "covered: {first_day: 2023-01-01, last_day: 2023-12-31}\n  waiting: {first_day: 2023-01-01}"
+    slip = special(
+        tmp_path, SPECIAL.replace("covered: {first_day: 2023-01-01, last_day: 2023-12-31}", waiting)
+    )
+    words = REFUSAL_WORDS[Refusal.WAITING_PERIOD]
+    area = policies().area("500000")
+    assert slip.refusal is not None and slip.refusal.chinese == words.chinese
+    assert slip.refusal.clause == clause_of(words, area, date(2023, 4, 18))
+    assert slip.refusal.clause in text_of(slip).replace("\n", "")
+    assert slip_json(slip)["refusal"]["clause"] == slip.refusal.clause
 
 
 def test_a_character_the_font_lacks_is_named():

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from yibao.assistance.params import RankingParams
 from yibao.assistance.rules.category import settlement_category as by_rule
 from yibao.benefits.terms import VisitKind
-from yibao.engine.terms import Claim
+from yibao.engine.terms import OLDEST, Claim
 from yibao.kernel.days import day_number
 from yibao.kernel.shapes import CATEGORIES
 from yibao.packs.policies import policies
@@ -64,6 +64,10 @@ def test_cover_and_waiting_hold_on_both_end_days(rows, day):
         assert waiting[at] == (waits is not None and on <= waits)
 
 
+def age_on(born: date, day: date) -> int:
+    return min(max(day.year - born.year - ((day.month, day.day) < (born.month, born.day)), 0), OLDEST)
+
+
 def expected(claim, person, institution, enrolled, number):
     """One claim's facts as somebody would look them up."""
     served, kind = claim["served_on"], claim["kind"]
@@ -97,6 +101,10 @@ def expected(claim, person, institution, enrolled, number):
         "disease": max(claim["disease"], 0),
         "slot": slots.index(claim["disease"]) if chronic else 0,
         "delivery": max(claim["delivery"], 0),
+        "tier": person["tier"],
+        "age": age_on(person["born_on"], served),
+        "disease_tags": sum({1 << disease for disease in slots if disease >= 0}),
+        "special_fund": claim["special_fund"],
         **{name: claim[name] for name in Claim._fields if name.endswith("_fen")},
     }
 

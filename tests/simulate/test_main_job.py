@@ -45,7 +45,7 @@ def test_the_main_job_pays_everybody_what_the_scalar_rules_pay(run):
     assert compared > PEOPLE
 
 
-PAYERS = ("basic", "catastrophic", "assistance", "top_up", "hospital", "person")
+PAYERS = ("basic", "catastrophic", "assistance", "top_up", "hospital", "special_fund", "person")
 
 
 def _claims(facts):

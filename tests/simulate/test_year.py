@@ -11,17 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yibao.benefits.terms import Refusal, VisitKind
-from yibao.engine.terms import Claim
+from yibao.engine.terms import Claim, Payers
 from yibao.engine.year import Filed, LaterOnesStand, settle_in_order
 from yibao.kernel.standing import Standing
 from yibao.packs.policies import policies, policies_folder
 from yibao.simulate.facts import claim_facts
-from yibao.simulate.standing import LAYER_WORDS, layer_standings
+from yibao.simulate.standing import LAYER_WORDS, PAYING, layer_standings
 from yibao.simulate.tables import CLAIMS, ENROLLED, SETTLEMENTS
 from yibao.simulate.year import STAGES, ClaimsOutsideYear, run_year
 
 TAIYUAN = policies().area("140100")
-PAYERS = ("basic_fen", "catastrophic_fen", "assistance_fen", "top_up_fen", "hospital_fen", "person_fen")
+PAYERS = Payers._fields
 AMOUNTS = ("own_expense_fen", "over_standard_fen", "initial_self_pay_fen", "class_a_fen", "class_b_fen")
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -37,7 +37,7 @@ def whole(result):
 @pytest.mark.property
 @given(seed=SEEDS)
 @settings(max_examples=6, deadline=None)
-def test_six_payers_are_the_bill_and_nobody_uncovered_is_paid_for(run, seed):
+def test_seven_payers_are_the_bill_and_nobody_uncovered_is_paid_for(run, seed):
     result = run(800, seed)
     assert result.settlements.schema == SETTLEMENTS
     assert result.enrolled.schema == ENROLLED
@@ -153,7 +153,7 @@ def test_standing_shares_are_all_the_money(result):
     sums = dict.fromkeys(LAYER_WORDS, 0)
     for row in result.standing:
         sums[row.layer] += row.amount_fen
-    for layer in ("basic", "catastrophic", "assistance", "top_up"):
+    for layer in PAYING:
         assert sums[layer] == settled[f"{layer}_fen"].sum()
     assert sums["contribution"] == covered["person_pays_fen"].sum()
     assert sums["aid"] + sums["contribution"] == covered["contribution_fen"].sum()
@@ -177,7 +177,7 @@ def test_a_settlement_rests_on_the_last_layer_that_paid(result):
     for row in result.settlements.slice(0, 3_000).to_pylist():
         if row["refusal"] in (Refusal.NOT_COVERED, Refusal.WAITING_PERIOD):
             continue
-        paid = [at for at, name in enumerate(PAYERS[:4]) if row[name]]
+        paid = [at for at, name in enumerate(PAYING) if row[f"{name}_fen"]]
         assert row["standing"] == layers[0, row["kind"], row["category"], max(paid, default=0)]
 
 

@@ -21,10 +21,10 @@ from yibao.assistance.terms import Category
 from yibao.benefits.terms import Refusal
 from yibao.kernel.money import UNREACHED_FEN
 
-BAND_STARTS_FEN = (1, 100_000, 300_000, 500_000, 1_000_000, 2_000_000, 5_000_000)
+BAND_STARTS_FEN = (1, *(100 * yuan for yuan in (1_000, 3_000, 5_000, 10_000, 20_000, 50_000)))
 """Where the bands of the distribution begin: a fen, then 1,000, 3,000, 5,000, 10,000, 20,000 and 50,000 yuan."""
 
-PAYERS = ("basic_fen", "catastrophic_fen", "assistance_fen", "top_up_fen", "hospital_fen")
+PAYERS = ("basic_fen", "catastrophic_fen", "assistance_fen", "top_up_fen", "special_fund_fen", "hospital_fen")
 
 
 class BurdenBand(NamedTuple):
@@ -62,7 +62,7 @@ class Burden(NamedTuple):
 def personal_burden(settlements: pa.Table) -> pl.DataFrame:
     """One row a person with a settlement that stands: `person`, last `category`, `in_scope_fen` left, `outside_fen` paid.
 
-    Where catastrophic insurance paid toward initial self-pay too, nothing in scope is left, and never less than nothing;
+    Where catastrophic insurance or a special fund paid toward what is out of scope too, nothing in scope is left, and never less than nothing;
     a reversal takes back what its settlement left.
     """
     frame = pl.from_arrow(settlements)

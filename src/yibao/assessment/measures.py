@@ -18,7 +18,7 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 
-from yibao.assessment.terms import LOW_INCOME, MONITORED, Target
+from yibao.assessment.terms import ANYBODY, LOW_INCOME, MONITORED, Target
 from yibao.assistance.terms import Category
 from yibao.benefits.terms import Refusal, VisitKind
 
@@ -86,7 +86,7 @@ def year_tables(
     aidable: frozenset[int],
 ) -> YearTables:
     """The year's tables joined once: a row of `people` is a person with enrolment, of `claims` a settlement that stands."""
-    own = _frame(people.select(["county_code", "category_tags", "rural"]))
+    own = _frame(people.select(["county_code", "category_tags", "rural", "tier", "group"]))
     persons = own.with_columns(pl.col("county_code").cast(pl.String)).hstack(_frame(enrolled))
     persons = persons.with_columns(covered=(pl.col("eligible") == 1) & pl.col("covered_from").is_not_null())
     places = _frame(
@@ -100,7 +100,8 @@ def year_tables(
     claims = claims.join(
         places.with_columns(pl.col("institution").cast(pl.Int32)), on="institution", how="left"
     )
-    claims = claims.with_columns(rural=persons["rural"].gather(claims["person"]))
+    facts = [persons[name].gather(claims["person"]) for name in ("rural", "tier", "group")]
+    claims = claims.with_columns(facts)
     return YearTables(persons, claims, catastrophic_funding_fen, aidable)
 
 
@@ -200,9 +201,9 @@ def subsidy_per_person(of: YearTables, target: Target) -> Measured:
 
 def contribution_per_person(of: YearTables, target: Target) -> Measured:
     """The contribution of those who are billed one, aid included."""
-    billed = of.people.filter(pl.col("covered") & (pl.col("contribution_fen") > 0))
+    billed = _whose(of.people.filter(pl.col("covered") & (pl.col("contribution_fen") > 0)), target)
     return Measured(
-        "个人缴费标准（含资助）",
+        _named("个人缴费标准（含资助）", target),
         "Contribution per person billed, aid included",
         _sum(billed, "contribution_fen"),
         billed.height,
@@ -268,8 +269,8 @@ def enrolled_share(of: YearTables, target: Target) -> Measured:
 def pooling_paid_in_year(of: YearTables, target: Target) -> Measured:
     """The most that outpatient pooling paid to one person in the year."""
     return _most(
-        _pooling(of).group_by("person").agg(pl.col("basic_fen").sum()),
-        "门诊统筹年度支付最高的一人",
+        _whose(_pooling(of), target).group_by("person").agg(pl.col("basic_fen").sum()),
+        _named("门诊统筹年度支付最高的一人", target),
         "Most paid by outpatient pooling to one person in the year",
         "每人全年普通门诊基金支付，取最高；不得超过年度限额",
     )
@@ -310,6 +311,18 @@ def _low_income_stays(of: YearTables) -> pl.DataFrame:
 
 def _pooling(of: YearTables) -> pl.DataFrame:
     return of.claims.filter(pl.col("kind") == VisitKind.OUTPATIENT.value)
+
+
+def _whose(frame: pl.DataFrame, target: Target) -> pl.DataFrame:
+    """The rows of the people a target is about."""
+    for name, wanted in (("tier", target.tier), ("group", target.group)):
+        frame = frame if wanted == ANYBODY else frame.filter(pl.col(name) == wanted)
+    return frame
+
+
+def _named(name: str, target: Target) -> str:
+    """A measure's name; the target's own where it is about some people only."""
+    return name if (target.tier, target.group) == (ANYBODY, ANYBODY) else f"{target.label}：{name}"
 
 
 def _most(paid: pl.DataFrame, chinese: str, english: str, definition: str) -> Measured:

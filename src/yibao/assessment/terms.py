@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from yibao.assistance.terms import Category
 
+ANYBODY = -1
+"""No tier or group that a target is about."""
+
 
 class Comparison(StrEnum):
     """How a value is compared with a target (比较方式), by the key that carries the number in the policy."""
@@ -32,7 +35,10 @@ class Verdict(StrEnum):
 
 
 class Target(NamedTuple):
-    """One target of a notice (目标) as its entry states it; `wanted` is a share or fen."""
+    """One target of a notice (目标) as its entry states it; `wanted` is a share or fen.
+
+    `tier` and `group` (the place of a contribution tier, a ContributionGroup) narrow whom it is about; ANYBODY does not.
+    """
 
     key: str
     id: str
@@ -45,6 +51,8 @@ class Target(NamedTuple):
     entry_id: str
     cite: str
     standing: int
+    tier: int = ANYBODY
+    group: int = ANYBODY
 
 
 COMPARISON_WORDS: dict[Comparison, tuple[str, str]] = {

@@ -3,7 +3,7 @@
 from typing import Annotated, NamedTuple
 
 from yibao.assistance.terms import ApplicationStep, AssistanceService, Category, PoolingLevel
-from yibao.kernel.shapes import CATEGORIES, Keyed, Members, Ranked
+from yibao.kernel.shapes import CATEGORIES, NOT_ON_FILE, Keyed, Members, Ranked
 
 APPLICATION_STEPS = 5
 ASSISTANCE_SERVICES = 3
@@ -11,12 +11,19 @@ POOLING_LEVELS = 4
 
 
 class DirectParams(NamedTuple):
-    """Direct assistance (直接救助) of one category. The deductible runs over outpatient cost too if it counts."""
+    """Direct assistance (直接救助) of one category; one annual cap for outpatient and inpatient.
+
+    `counts_outpatient`: outpatient care of a long illness is assisted too, at `outpatient_rate_bp` where it is on file,
+    else at `rate_bp`. It shares the year's deductible with inpatient cost, or bears none where
+    `outpatient_bears_deductible` is 0; then it does not fill up the deductible of stays either.
+    """
 
     deductible_fen: int
     rate_bp: int
     annual_cap_fen: int
     counts_outpatient: int
+    outpatient_rate_bp: int = NOT_ON_FILE
+    outpatient_bears_deductible: int = 1
 
 
 class TopUpParams(NamedTuple):

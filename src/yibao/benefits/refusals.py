@@ -1,4 +1,8 @@
-"""The words and clauses of refusals: what a slip and a page say when a claim is not settled."""
+"""The words and clauses of refusals: what a slip and a page say when a claim is not settled.
+
+Where a refusal rests on an entry of policy, `entry` names it: its own cite says more than `clause`, and differs from place
+to place (`packs.clauses.clause_of`).
+"""
 
 from typing import NamedTuple
 
@@ -12,6 +16,7 @@ class RefusalWords(NamedTuple):
     english: str
     clause: str
     remedy: str
+    entry: tuple[str, str] | None = None
 
 
 _BENEFIT_LIST = "国家医疗保障待遇清单：基金不予支付的范围"
@@ -26,8 +31,9 @@ REFUSAL_WORDS: dict[Refusal, RefusalWords] = {
     Refusal.WAITING_PERIOD: RefusalWords(
         "就医当日在待遇享受等待期内",
         "in the waiting period",
-        "待遇享受等待期 (enrolment.waiting_period)",
+        "待遇享受等待期 (waiting period)",
         "属免等待期人群的，请补充认定材料",
+        ("enrolment", "waiting_period"),
     ),
     Refusal.WORK_INJURY: RefusalWords(
         "应由工伤保险基金支付", "work injury fund's duty", _BENEFIT_LIST, "请向工伤保险经办机构申请"
@@ -54,14 +60,15 @@ REFUSAL_WORDS: dict[Refusal, RefusalWords] = {
     Refusal.NOT_ALLOWED_HERE: RefusalWords(
         "该类机构不开展此项待遇，或不是本人选定的首诊机构",
         "this visit is not allowed at that institution",
-        "门诊统筹 (benefits.outpatient_pooling)",
+        "该项待遇的机构范围 (where the benefit is given)",
         "请到开展此项待遇的机构就医",
     ),
     Refusal.OUTSIDE_COUNTY: RefusalWords(
         "不在参保所属县（市、区）内",
         "outside the county of enrolment",
-        "门诊统筹 (benefits.outpatient_pooling)",
+        "门诊统筹的就医范围 (outpatient pooling)",
         "普通门诊统筹请在参保所属县域内就医",
+        ("benefits", "outpatient_pooling"),
     ),
     Refusal.NOT_CERTIFIED: RefusalWords(
         "没有该病种的待遇认定",
@@ -70,8 +77,8 @@ REFUSAL_WORDS: dict[Refusal, RefusalWords] = {
         "请先办理病种认定",
     ),
     Refusal.NOT_ON_FILE: RefusalWords(
-        "政策中没有该病种当日的标准",
-        "no figure on file for that disease and day",
+        "政策中没有该病种或专项资金当日的标准",
+        "no figure on file for that disease or special fund on that day",
         "见条目说明",
         "请由政策部门补充条目",
     ),

@@ -24,11 +24,16 @@ class CarePath(IntEnum):
 
 
 class TwoDisease(IntEnum):
-    """The two diseases (“两病”); a pack gives each kind its own yearly quota."""
+    """The two diseases (“两病”); a pack gives each kind its own yearly quota.
+
+    Packs that grade patients by risk instead (一类、二类患者) use the two grades. Numbers are stored; never renumber.
+    """
 
     HYPERTENSION = 0
     DIABETES_TYPE_1 = 1
     DIABETES_OTHER = 2
+    GRADE_ONE = 3
+    GRADE_TWO = 4
 
 
 class Delivery(IntEnum):
@@ -57,6 +62,14 @@ class Exclusion(IntEnum):
     ABROAD = 4
     WELLNESS = 5
     OTHER = 6
+
+
+class SpecialFund(IntEnum):
+    """The special fund (专项资金) that a bill belongs to, beside the insurance funds; NONE for all others."""
+
+    NONE = 0
+    COVID_TREATMENT = 1
+    COVID_VACCINATION = 2
 
 
 class Refusal(IntEnum):
@@ -126,6 +139,12 @@ VISIT_WORDS: dict[VisitKind, tuple[str, str]] = {
     VisitKind.CHRONIC: ("门诊慢特病", "chronic and special disease"),
     VisitKind.TWO_DISEASES: ("“两病”门诊用药", "two-disease drugs"),
     VisitKind.MATERNITY: ("生育", "maternity"),
+}
+
+SPECIAL_FUND_WORDS: dict[SpecialFund, tuple[str, str]] = {
+    SpecialFund.NONE: ("不属于专项资金", "no special fund"),
+    SpecialFund.COVID_TREATMENT: ("新冠肺炎患者救治费用专项资金", "COVID-19 treatment"),
+    SpecialFund.COVID_VACCINATION: ("新冠疫苗及接种费用专项资金", "COVID-19 vaccine and vaccination"),
 }
 
 PATH_WORDS: dict[CarePath, tuple[str, str]] = {

@@ -18,11 +18,13 @@ from pydantic_core import CoreSchema
 from yibao.assistance.terms import CATEGORY_WORDS, Category
 from yibao.benefits.terms import (
     PATH_WORDS,
+    SPECIAL_FUND_WORDS,
     VISIT_WORDS,
     CarePath,
     Delivery,
     Exclusion,
     ItemClass,
+    SpecialFund,
     TwoDisease,
     VisitKind,
 )
@@ -91,7 +93,7 @@ def _quantity(value: object) -> int:
 
 def _division(value: object) -> str:
     if not is_division_code(str(value)):
-        raise ValueError('应是 6 位行政区划代码，加引号写成 "140105" (not a division code)')
+        raise ValueError("应是 6 位行政区划代码，加引号 (not a division code)")
     return str(value)
 
 
@@ -110,6 +112,9 @@ CarePathNamed = Annotated[CarePath, BeforeValidator(named(PATH_WORDS)), _names(P
 CategoryNamed = Annotated[Category, BeforeValidator(named(CATEGORY_WORDS)), _names(CATEGORY_WORDS)]
 TwoDiseaseNamed = Annotated[TwoDisease, BeforeValidator(named(TWO_DISEASE_WORDS)), _names(TWO_DISEASE_WORDS)]
 DeliveryNamed = Annotated[Delivery, BeforeValidator(named(DELIVERY_WORDS)), _names(DELIVERY_WORDS)]
+SpecialFundNamed = Annotated[
+    SpecialFund, BeforeValidator(named(SPECIAL_FUND_WORDS)), _names(SPECIAL_FUND_WORDS)
+]
 ExclusionNamed = Annotated[Exclusion, BeforeValidator(named(EXCLUSION_WORDS)), _names(EXCLUSION_WORDS)]
 ItemClassNamed = Annotated[ItemClass, BeforeValidator(named(ITEM_CLASS_WORDS)), _names(ITEM_CLASS_WORDS)]
 
@@ -175,9 +180,7 @@ class Person(Part, title="参保人"):
     name: str = Field("", title="姓名", description="印在结算单上；可不写")
     identity_no: str = Field("", title="公民身份号码", description="可不写；只核对校验位，从不打印")
     born_on: Day | None = Field(None, title="出生日期")
-    county_code: Division = Field(
-        title="参保所属县（市、区）", description='行政区划代码，加引号，如 "140105"'
-    )
+    county_code: Division = Field(title="参保所属县（市、区）", description="6 位行政区划代码，加引号")
     categories: list[CategoryTag] = Field(
         [], title="身份类别", description="可有多项；按本地区顺位取一项结算"
     )
@@ -186,6 +189,7 @@ class Person(Part, title="参保人"):
     waiting: Span | None = Field(None, title="待遇享受等待期")
     chronic: list[ChronicCertificate] = Field([], title="门诊慢特病认定", max_length=4)
     two_diseases: list[TwoDiseaseNamed] = Field([], title="“两病”认定")
+    tier: str = Field("", title="缴费档次", description="本地区缴费档次的代码；不写为第一档")
     first_choice: str = Field("", title="选定的首诊机构", description="机构的 code 或 name")
 
 
@@ -215,6 +219,7 @@ class Visit(Part, title="就医"):
     disease: str = Field("", title="病种", description="慢特病或“两病”的病种")
     delivery: DeliveryNamed | None = Field(None, title="生育类别")
     exclusion: ExclusionNamed = Field(Exclusion.NONE, title="不予支付情形")
+    special_fund: SpecialFundNamed = Field(SpecialFund.NONE, title="专项资金")
 
     @property
     def day(self) -> date | None:
@@ -267,6 +272,14 @@ class SoFar(Part, title="年度累计"):
     pooling_day: Day | None = Field(None, title="最近一次门诊统筹就诊日")
     pooling_day_paid_fen: YuanOwned = Field(0, alias="pooling_day_paid", title="该日门诊统筹已支付")
     two_diseases_counted_fen: YuanOwned = Field(0, alias="two_diseases_counted", title="“两病”已付起付线")
+    chronic_deductible_fen: YuanOwned = Field(0, alias="chronic_deductible", title="慢特病已付起付线")
+    chronic_paid_fen: YuanOwned = Field(0, alias="chronic_paid", title="各慢特病已支付合计")
+    special_cost_fen: YuanOwned = Field(
+        0, alias="special_cost", title="按全年一次住院结算的特殊病费用", description="政策范围内费用累计"
+    )
+    special_deductible_fen: YuanOwned = Field(
+        0, alias="special_deductible", title="按全年一次住院结算已付起付线"
+    )
     catastrophic_base_fen: YuanOwned = Field(0, alias="catastrophic_base", title="已计入大病保险的费用")
     catastrophic_paid_fen: YuanOwned = Field(0, alias="catastrophic_paid", title="大病保险已支付")
     self_pay_inpatient_fen: YuanOwned = Field(
@@ -301,7 +314,7 @@ class Bill(Part, title="一次就医"):
 class Case(Bill, title="案例"):
     """A case (案例): one visit of one insured person, with what the year has added up to before it."""
 
-    area: Division = Field(title="统筹地区", description='行政区划代码，加引号，如 "140100"')
+    area: Division = Field(title="统筹地区", description="6 位行政区划代码，加引号")
     settled_on: Day | None = Field(None, title="结算日", description="不写为就医日")
     person: Person = Field(title="参保人")
     year_so_far: SoFar | None = Field(

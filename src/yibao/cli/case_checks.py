@@ -140,6 +140,16 @@ def _names(row: dict[str, Any]) -> set[str]:
     return {str(row.get(name, "")) for name in ("code", "label", "label_en", "national_code")} - {""}
 
 
+def check_tier(reading: Reading, person: Person | None, area: Area | None) -> None:
+    """A person who names a contribution tier names one that the area has."""
+    codes = area.codes("contribution_tiers") if area else []
+    if person is not None and area is not None and person.tier and person.tier not in codes:
+        known = "、".join(codes) or "无"
+        reading.find(
+            ("person", "tier"), person.tier, f"本地区没有这个缴费档次 (unknown tier)；可用：{known}", "请改写"
+        )
+
+
 def check_county(reading: Reading, person: Person | None, area: Area | None) -> None:
     """A person is enrolled in a county of the area, where the area lists its counties."""
     counties = area.listed("counties") if area else []

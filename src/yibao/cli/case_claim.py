@@ -18,16 +18,17 @@ from yibao.cli.case_checks import (
     check_county,
     check_institution_county,
     check_person,
+    check_tier,
     check_visit,
     class_at,
     disease_at,
     fees_of,
 )
 from yibao.cli.case_file import Key, Reading, read_case
-from yibao.engine.terms import CHRONIC_SLOTS, MONTHS, NOTHING_YET, Claim, SettlementParams, YearSoFar
+from yibao.engine.terms import CHRONIC_SLOTS, MONTHS, NOTHING_YET, OLDEST, Claim, SettlementParams, YearSoFar
 from yibao.engine.year import Filed
 from yibao.kernel.codes import is_division_code
-from yibao.kernel.days import day_number, day_of
+from yibao.kernel.days import age_on, day_number, day_of
 from yibao.kernel.findings import Finding
 from yibao.packs.entries import PolicyFailure
 from yibao.packs.policies import Area, Policies
@@ -85,6 +86,7 @@ def prepare(path: Path, policies: Policies) -> Prepared | list[Finding]:
     person: Person | None = reading.parts.get(("person",))
     check_person(reading, person)
     check_county(reading, person, area)
+    check_tier(reading, person, area)
     certified = [
         disease_at(
             reading, ("person", "chronic", at, "disease"), VisitKind.CHRONIC, certificate.disease, area
@@ -238,7 +240,23 @@ def _claim(
         initial_self_pay_fen=fees.initial_self_pay_fen,
         class_a_fen=fees.class_a_fen,
         class_b_fen=fees.class_b_fen,
+        tier=_tier(person, area),
+        age=OLDEST if person.born_on is None else min(age_on(person.born_on, day), OLDEST),
+        disease_tags=_disease_tags(person, area, day),
+        special_fund=visit.special_fund,
     )
+
+
+def _tier(person: Person, area: Area) -> int:
+    codes = area.codes("contribution_tiers")
+    return codes.index(person.tier) if person.tier in codes else 0
+
+
+def _disease_tags(person: Person, area: Area, day: date) -> int:
+    """The chronic diseases that the person is certified for on a day, as bits by their place in the area's list."""
+    held = (c.disease for c in person.chronic if c.holds_on(day))
+    places = {disease_at(Reading("", {}), (), VisitKind.CHRONIC, disease, area) for disease in held}
+    return sum(1 << place for place in places)
 
 
 def outside_province(area: Area, institution: Institution, numbers: _Numbers) -> bool:

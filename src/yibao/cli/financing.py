@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from yibao.financing.terms import Payer, University
     from yibao.packs.entries import Entry
 
-AreaOption = Annotated[str, typer.Option(help="行政区划代码，如 140122 (division code)")]
+AreaOption = Annotated[str, typer.Option(help="6 位行政区划代码 (division code)")]
 JsonOption = Annotated[bool, typer.Option("--json", help="只输出 JSON (JSON only)")]
 
 
@@ -47,7 +47,7 @@ def subsidy(
         _print_json({level.name.lower(): yuan(fen) for level, fen in shown.items()})
         _say_standing([entry], to_stderr=True)
         return
-    rows = [(LEVEL_WORDS[level], yuan_grouped(fen)) for level, fen in shown.items()]
+    rows = [(LEVEL_WORDS[level], yuan_grouped(fen)) for level, fen in shown.items() if fen]
     rows.append((("合计（人均财政补助标准）", "standard"), yuan_grouped(split.standard_fen)))
     _print_table(f"{at.name} {area} {year} 年 {entry.label}", rows)
     _print_entry(entry, entry.quotes)
@@ -87,7 +87,9 @@ def bill(
     entries, payers, person_fen, aided = [entry], {}, standard.standard_fen, Category.ORDINARY
     if tags:
         terms, aid_entry = aid_params(at, _year(benefit_year), group)
-        aid = enrolment_aid(terms, category_tags=tags, contribution_fen=standard.standard_fen)
+        aid = enrolment_aid(
+            terms, category_tags=tags, household_tags=0, contribution_fen=standard.standard_fen
+        )
         paid = {
             Payer.ASSISTANCE_FUND: aid.assistance_fund_fen,
             Payer.MUNICIPAL: aid.municipal_fen,

@@ -96,7 +96,7 @@ def list_command(policies: PoliciesOption = None, as_json: JsonOption = False) -
 
 @policy_app.command("show")
 def show_command(
-    area: Annotated[str, typer.Argument(help="地区代码，如 140100 (area)")],
+    area: Annotated[str, typer.Argument(help="6 位地区代码 (area)")],
     entry: Annotated[str | None, typer.Argument(help="条目，如 benefits.hospital (entry)")] = None,
     day: DayOption = None,
     policies: PoliciesOption = None,
@@ -120,7 +120,7 @@ def show_command(
 
 @policy_app.command("new-year")
 def new_year_command(
-    area: Annotated[str, typer.Argument(help="地区代码，如 140100 (area)")],
+    area: Annotated[str, typer.Argument(help="6 位地区代码 (area)")],
     year: Annotated[int, typer.Argument(help="新的年度，如 2024 (year)")],
     to: Annotated[Path | None, typer.Option("--to", help="写到哪个新文件夹 (new folder)")] = None,
     policies: PoliciesOption = None,

@@ -21,7 +21,7 @@ LISTS = ("chronic_diseases",)
 
 
 def diff_command(
-    left: Annotated[str, typer.Argument(help="地区，或地区@日期，如 140100@2022-06-30 (area or area@day)")],
+    left: Annotated[str, typer.Argument(help="地区代码，或地区代码@日期（2022-06-30） (area or area@day)")],
     right: Annotated[str | None, typer.Argument(help="另一个地区；比较两天时不写 (another area)")] = None,
     day: Annotated[
         datetime | None,

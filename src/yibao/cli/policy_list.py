@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 
 def list_check_command(
-    area: Annotated[str | None, typer.Argument(help="只看一个统筹地区，如 140100 (one pooling area)")] = None,
+    area: Annotated[
+        str | None, typer.Argument(help="只看一个统筹地区，写 6 位代码 (one pooling area)")
+    ] = None,
     day: DayOption = None,
     policies: PoliciesOption = None,
     as_json: JsonOption = False,

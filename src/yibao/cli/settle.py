@@ -33,7 +33,7 @@ def settle(
         return typer.echo(case_schema_text(), nl=False)
     if case is None:
         typer.echo(
-            "请写案例文件，例如 yibao settle examples/140100/hospital_ordinary.yaml (which case file?)",
+            "请写案例文件；examples/ 里每个地区有现成的案例 (which case file?)",
             err=True,
         )
         raise typer.Exit(2)

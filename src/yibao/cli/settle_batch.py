@@ -41,7 +41,7 @@ class Inputs(NamedTuple):
 def settle_batch(
     claims: Annotated[Path, typer.Argument(help="结算文件：CSV、Excel 或 Parquet (claims)")],
     people: Annotated[Path, typer.Option("--people", metavar="FILE", help="人员文件 (people)")],
-    area: Annotated[str, typer.Option("--area", metavar="CODE", help="统筹地区，如 140100 (pooling area)")],
+    area: Annotated[str, typer.Option("--area", metavar="CODE", help="统筹地区，6 位代码 (pooling area)")],
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果文件夹 (folder of results)")],
     institutions: Annotated[
         Path | None,

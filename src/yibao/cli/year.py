@@ -52,6 +52,7 @@ class Asked:
     out: Path
     data: Path | None
     opening_reserve_fen: int | None
+    assume_lists: bool
 
     def command(self, people: int = 0) -> str:
         """The command line that gives the same, or the same with more people."""
@@ -63,13 +64,20 @@ class Asked:
             from yibao.kernel.money import yuan
 
             words.append(f"--opening-reserve {yuan(self.opening_reserve_fen)}")
+        if self.assume_lists:
+            words.append("--assume-lists")
         out = f"{self.out}-{people}" if people else str(self.out)
         return " ".join([*words, f"--out {out}"])
 
 
 def year(
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="结果文件夹 (folder of results)")],
-    area: Annotated[str, typer.Option("--area", metavar="CODE", help="统筹地区 (pooling area)")] = "140100",
+    area: Annotated[
+        str | None,
+        typer.Option(
+            "--area", metavar="CODE", help="统筹地区；不写为国家政策包里的 first_shown (pooling area)"
+        ),
+    ] = None,
     year: Annotated[int, typer.Option("--year", help="待遇年度 (benefit year)")] = 2023,
     people: Annotated[int, typer.Option("--people", min=1, help="生成多少人 (people to generate)")] = 50_000,
     seed: Annotated[int, typer.Option("--seed", min=0, help="随机种子 (seed)")] = 1,
@@ -87,6 +95,13 @@ def year(
             "--opening-reserve", metavar="YUAN", help="基金期初结余（元）；不给时按全国比例假定 (yuan)"
         ),
     ] = None,
+    assume_lists: Annotated[
+        bool,
+        typer.Option(
+            "--assume-lists",
+            help="县（市）名单没有补全时，不在名单内的按普通分担演算，标为假定 (unlisted counties: the ordinary split)",
+        ),
+    ] = False,
 ) -> None:
     """一个待遇年度从头到尾：参保、应缴、结算、记账、报告 (a whole benefit year, with ledger and report)."""
     from yibao.cli.files.whole import OutputRefused
@@ -96,8 +111,9 @@ def year(
 
     try:
         reserve_fen = None if opening_reserve is None else fen_of(opening_reserve)
-        asked = Asked(area, year, people, seed, out, data, reserve_fen)
-        whole = _run(policies().area(area), asked)
+        place = policies().area(area or policies().first_shown)
+        asked = Asked(place.code, year, people, seed, out, data, reserve_fen, assume_lists)
+        whole = _run(place, asked)
     except (
         OutputRefused,
         AmountUnreadable,
@@ -133,7 +149,15 @@ def _run(place: "Area", asked: Asked) -> "Gathered":
             if asked.data
             else generated(place, asked.year, people=asked.people, seed=asked.seed, told=told)
         )
-        result = run_year(place, asked.year, made.people, made.institutions, made.claims, told)
+        result = run_year(
+            place,
+            asked.year,
+            made.people,
+            made.institutions,
+            made.claims,
+            told,
+            assume_lists=asked.assume_lists,
+        )
         task = bars.add_task("记账与报告", total=4)
         reproduction = Reproduction(
             command=asked.command(),

@@ -1,8 +1,9 @@
 """The basic layer (基本医保) of a settlement: the claim's kind of visit decides which of five benefits pays.
 
-A two-disease claim may go on to outpatient pooling with what its quota no longer reaches, so two of them may pay.
+A two-disease claim may go on to outpatient pooling with what its quota no longer reaches, so two of them may pay. A special
+disease that the entry settles as a stay has its working in the hospital benefit, with no number of a stay.
 
-carries_out: BEN-08
+carries_out: BEN-08, BEN-09
 """
 
 from typing import Annotated, NamedTuple
@@ -28,6 +29,7 @@ from yibao.kernel.money import UNREACHED_FEN
 class Basic(NamedTuple):
     """The basic layer's working: the benefits that paid, and what the year so far has to know of them."""
 
+    year_stay: Annotated[int, "是否按全年一次住院结算"]
     hospital: HospitalBenefit
     pooling: PoolingBenefit
     two_diseases: TwoDiseasesBenefit
@@ -44,9 +46,13 @@ class Basic(NamedTuple):
 def basic_layer(params: SettlementParams, so_far: YearSoFar, claim: Claim) -> Basic:
     """What the basic fund pays toward one claim that is not refused."""
     kind = claim.kind
-    hospital = hospital_part(params, so_far, claim) if kind == VisitKind.HOSPITAL else no_hospital()
+    year_stay = is_year_stay(params, claim)
+    hospital = no_hospital()
+    if kind == VisitKind.HOSPITAL or year_stay == 1:
+        hospital = hospital_part(params, so_far, claim, year_stay=year_stay)
     drugs = two_diseases_part(params, so_far, claim) if kind == VisitKind.TWO_DISEASES else no_two_diseases()
-    chronic = chronic_part(params, so_far, claim) if kind == VisitKind.CHRONIC else no_chronic()
+    of_quota = kind == VisitKind.CHRONIC and year_stay == 0
+    chronic = chronic_part(params, so_far, claim) if of_quota else no_chronic()
     maternity = maternity_part(params, so_far, claim) if kind == VisitKind.MATERNITY else no_maternity()
     class_a_fen = claim.class_a_fen if kind == VisitKind.OUTPATIENT else drugs.class_a_rest_fen
     class_b_fen = claim.class_b_fen if kind == VisitKind.OUTPATIENT else drugs.class_b_rest_fen
@@ -60,6 +66,7 @@ def basic_layer(params: SettlementParams, so_far: YearSoFar, claim: Claim) -> Ba
     if params.cap_scope.counts_maternity == 1:
         capped_fen = capped_fen + maternity.pays_fen
     return Basic(
+        year_stay=year_stay,
         hospital=hospital,
         pooling=pooling,
         two_diseases=drugs,
@@ -81,6 +88,7 @@ def basic_layer(params: SettlementParams, so_far: YearSoFar, claim: Claim) -> Ba
 def no_basic() -> Basic:
     """The basic layer of a claim that is refused."""
     return Basic(
+        year_stay=0,
         hospital=no_hospital(),
         pooling=no_pooling(),
         two_diseases=no_two_diseases(),
@@ -104,8 +112,26 @@ def refusal_of_visit(params: SettlementParams, claim: Claim) -> int:
     if claim.kind == VisitKind.TWO_DISEASES:
         return refusal_of_two_diseases(params.two_diseases, disease=claim.disease, certified=claim.certified)
     if claim.kind == VisitKind.CHRONIC:
-        return refusal_of_chronic(params.chronic, disease=claim.disease, certified=claim.certified)
+        return chronic_refusal(params, claim)
     return refusal_of_maternity(params.maternity, delivery=claim.delivery)
+
+
+def chronic_refusal(params: SettlementParams, claim: Claim) -> int:
+    """Why a chronic-disease claim is not settled; a disease settled as a stay needs a class that takes stays."""
+    refusal = refusal_of_chronic(
+        params.chronic,
+        disease=claim.disease,
+        institution_class=claim.institution_class,
+        certified=claim.certified,
+    )
+    if refusal == Refusal.NONE and is_year_stay(params, claim) == 1:
+        return refusal_of_hospital(params.hospital, institution_class=claim.institution_class)
+    return refusal
+
+
+def is_year_stay(params: SettlementParams, claim: Claim) -> int:
+    """Whether a claim is of a special disease that the entry settles at the hospital table."""
+    return params.chronic.as_hospital[claim.disease] if claim.kind == VisitKind.CHRONIC else 0
 
 
 def pooling_refusal(params: SettlementParams, claim: Claim) -> int:
@@ -140,22 +166,31 @@ def quota_cell(claim: Claim) -> int:
     return NO_CELL
 
 
-def cap_left_fen(params: SettlementParams, so_far: YearSoFar, *, counts: int) -> int:
-    """What is left of the basic fund's annual cap for a kind of visit that counts; no limit for one that does not."""
-    return max(params.basic_cap.annual_cap_fen - so_far.basic_capped_fen, 0) if counts == 1 else UNREACHED_FEN
+def cap_left_fen(params: SettlementParams, so_far: YearSoFar, claim: Claim, *, counts: int) -> int:
+    """What is left of the tier's annual cap for a kind of visit that counts; no limit for one that does not."""
+    if counts == 0:
+        return UNREACHED_FEN
+    return max(params.basic_cap.annual_cap_fen[claim.tier] - so_far.basic_capped_fen, 0)
 
 
-def hospital_part(params: SettlementParams, so_far: YearSoFar, claim: Claim) -> HospitalBenefit:
-    """The hospital benefit of a stay."""
+def hospital_part(
+    params: SettlementParams, so_far: YearSoFar, claim: Claim, *, year_stay: int
+) -> HospitalBenefit:
+    """The hospital benefit of a stay, or of a special disease that is settled as one over the year."""
+    before_fen = so_far.special_deductible_fen if year_stay == 1 else so_far.episode_deductible_fen
     return hospital_benefit(
         params.hospital,
         institution_class=claim.institution_class,
         care_path=claim.care_path,
+        tier=claim.tier,
+        age=claim.age,
         stays_before=so_far.stays,
         continues_episode=claim.continues_episode,
-        episode_deductible_fen=so_far.episode_deductible_fen,
+        year_stay=year_stay,
+        cost_before_fen=so_far.special_cost_fen if year_stay == 1 else 0,
+        deductible_before_fen=before_fen,
         in_scope_fen=claim.class_a_fen + claim.class_b_fen,
-        cap_left_fen=cap_left_fen(params, so_far, counts=1),
+        cap_left_fen=cap_left_fen(params, so_far, claim, counts=1),
     )
 
 
@@ -176,10 +211,23 @@ def chronic_part(params: SettlementParams, so_far: YearSoFar, claim: Claim) -> C
     return chronic_benefit(
         params.chronic,
         disease=claim.disease,
+        disease_tags=claim.disease_tags,
+        institution_class=claim.institution_class,
         in_scope_fen=claim.class_a_fen + claim.class_b_fen,
+        deductible_before_fen=so_far.chronic_deductible_fen,
         paid_in_month_fen=so_far.quota_paid_fen[quota_cell(claim)],
-        cap_left_fen=cap_left_fen(params, so_far, counts=params.cap_scope.counts_chronic),
+        paid_in_year_fen=paid_in_slot_fen(so_far, claim),
+        paid_for_all_fen=so_far.chronic_paid_fen,
+        cap_left_fen=cap_left_fen(params, so_far, claim, counts=params.cap_scope.counts_chronic),
     )
+
+
+def paid_in_slot_fen(so_far: YearSoFar, claim: Claim) -> int:
+    """What the year's twelve months have paid for the chronic disease of a claim."""
+    paid_fen = 0
+    for month in range(MONTHS):
+        paid_fen = paid_fen + so_far.quota_paid_fen[claim.slot * MONTHS + month]
+    return paid_fen
 
 
 def maternity_part(params: SettlementParams, so_far: YearSoFar, claim: Claim) -> MaternityBenefit:
@@ -188,7 +236,7 @@ def maternity_part(params: SettlementParams, so_far: YearSoFar, claim: Claim) ->
         params.maternity,
         delivery=claim.delivery,
         in_scope_fen=claim.class_a_fen + claim.class_b_fen,
-        cap_left_fen=cap_left_fen(params, so_far, counts=params.cap_scope.counts_maternity),
+        cap_left_fen=cap_left_fen(params, so_far, claim, counts=params.cap_scope.counts_maternity),
     )
 
 
@@ -199,6 +247,7 @@ def pooling_part(
     return outpatient_pooling(
         params.pooling,
         institution_class=claim.institution_class,
+        tier=claim.tier,
         contracted=claim.contracted,
         class_a_fen=class_a_fen,
         class_b_fen=class_b_fen,

@@ -12,16 +12,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pyarrow as pa
 
-from yibao.benefits.terms import CarePath, Delivery, Exclusion, VisitKind
+from yibao.benefits.params import TWO_DISEASES
+from yibao.benefits.terms import CarePath, Delivery, Exclusion, SpecialFund, VisitKind
 from yibao.engine.compiled import Kernel, Recipe, kernel
 from yibao.engine.enrol_terms import GROUPS, UNIVERSITIES
 from yibao.engine.flat import flatten
 from yibao.engine.recipes import SETTLE_ALL, SETTLE_PAYERS
-from yibao.engine.terms import CHRONIC_SLOTS, MONTHS, Claim, ReversalParams, SettlementParams
+from yibao.engine.terms import CHRONIC_SLOTS, MONTHS, OLDEST, Claim, ReversalParams, SettlementParams
 from yibao.engine.year import Adjustment, Filed, Year, opened, reverse, settle
-from yibao.financing.params import TIERS
 from yibao.kernel.money import LARGEST_FEN
-from yibao.kernel.shapes import CATEGORIES, CHRONIC_DISEASES, INSTITUTION_CLASSES
+from yibao.kernel.shapes import CATEGORIES, CHRONIC_DISEASES, INSTITUTION_CLASSES, NOT_ON_FILE, TIERS
 
 THREADS = 2
 
@@ -39,6 +39,10 @@ RANGES: dict[str, tuple[int, int]] = {
     "university": (0, UNIVERSITIES - 1),
     "tier": (0, TIERS - 1),
     "category_tags": (0, 2**CATEGORIES - 1),
+    "household_tags": (0, 2**CATEGORIES - 1),
+    "disease_tags": (0, 2 ** (CHRONIC_DISEASES - 1) - 1),
+    "age": (0, OLDEST),
+    "special_fund": (0, len(SpecialFund) - 1),
 }
 """What a code of a claim or a person may be; yes/no facts are 0 or 1, amounts 0 to LARGEST_FEN, days any number."""
 
@@ -74,10 +78,11 @@ def settle_table(
 ) -> pa.Table:
     """Settles claims: columns `person` (int32, ascending runs) and every field of `engine.terms.Claim`.
 
-    Gives, row for row, `refusal`, `basic_fen`, `catastrophic_fen`, `assistance_fen`, `top_up_fen`, `hospital_fen`,
-    `person_fen`, and `period` (the place in `periods`); with `all_steps`, every step by its dotted path instead. The
-    year so far starts again where the person or the calendar year of `day` changes; a column `benefit_year` (int16)
-    replaces the calendar year. Raises ColumnsUnfit.
+    A field with a default may be left out where no terms of the periods ask for it. Gives, row for row, `refusal`,
+    `basic_fen`, `catastrophic_fen`, `assistance_fen`, `top_up_fen`, `hospital_fen`, `special_fund_fen`, `person_fen`,
+    and `period` (the place in `periods`); with `all_steps`, every step by its dotted path instead. The year so far
+    starts again where the person or the calendar year of `day` changes; a column `benefit_year` (int16) replaces the
+    calendar year. Raises ColumnsUnfit.
     """
     recipe = SETTLE_ALL if all_steps else SETTLE_PAYERS
     fit = ready(recipe, periods, claims)
@@ -125,7 +130,7 @@ def _by_replay(
     year_of: dict[str, tuple[int, int]] = {}
     rows: list[tuple[int, ...]] = []
     names = [facts.column(name).to_pylist() for name in ("claim_id", "reverses")]
-    records = zip(*(facts.column(name).to_pylist() for name in Claim._fields), strict=True)
+    records = zip(*(fit.columns[name].tolist() for name in Claim._fields), strict=True)
     whose = zip(fit.person.tolist(), fit.year.tolist(), fit.period.tolist(), *names, records, strict=True)
     for person, benefit_year, period, claim_id, reverses, record in whose:
         key = year_of.get(reverses, (person, benefit_year)) if reverses else (person, benefit_year)
@@ -152,7 +157,8 @@ def _adjustment_table(adjustments: list[Adjustment]) -> pa.Table:
 
 def ready(recipe: Recipe, periods: Sequence[Period], claims: pa.Table) -> Ready:
     """The columns of claims as the kernel takes them, read and checked. Raises ColumnsUnfit with every problem."""
-    columns = {name: _numpy(claims, name, kind) for name, kind in recipe.columns.items()}
+    columns = {name: _column(recipe, claims, name) for name in recipe.columns}
+    _refuse_left_out(periods, claims)
     person = _numpy(claims, "person", "int32")
     year = _benefit_year(claims, columns["day"])
     period = _period(periods, columns["day"])
@@ -186,10 +192,13 @@ def run_records(
 ) -> pa.Table:
     """Runs a composition without a year so far (enrolment and bills): one row a person, `period` picks its params.
 
-    Columns are cast to the recipe's types; gives one column for each output, named by its path.
+    Columns are cast to the recipe's types, and facts with a default may be left out; gives one column for each output,
+    named by its path.
     """
     count = len(period)
-    fit = {name: np.ascontiguousarray(columns[name], dtype=kind) for name, kind in recipe.columns.items()}
+    defaults = getattr(recipe.record, "_field_defaults", {})
+    whole = {name: np.full(count, default) for name, default in defaults.items()} | columns
+    fit = {name: np.ascontiguousarray(whole[name], dtype=kind) for name, kind in recipe.columns.items()}
     short = [
         f"{name} 有 {len(c)} 行，应为 {count} 行 (wrong length)" for name, c in fit.items() if len(c) != count
     ]
@@ -223,7 +232,20 @@ def _out_of_range(columns: dict[str, np.ndarray]) -> list[str]:
         if values.min() < low or values.max() > high:
             row = int(np.argmax((values < low) | (values > high)))
             problems.append(f"第 {row} 行 {name} = {values[row]}，应在 {low} 与 {high} 之间 (out of range)")
-    return problems
+    return problems + _wrong_disease(columns)
+
+
+def _wrong_disease(columns: dict[str, np.ndarray]) -> list[str]:
+    """`disease` is a place in one of two lists, of which the two diseases' is the shorter."""
+    if "disease" not in columns or not len(columns["disease"]):
+        return []
+    wrong = (columns["kind"] == VisitKind.TWO_DISEASES) & (columns["disease"] >= TWO_DISEASES)
+    if not wrong.any():
+        return []
+    row = int(np.argmax(wrong))
+    return [
+        f"第 {row} 行是“两病”用药，disease = {columns['disease'][row]}，应小于 {TWO_DISEASES} (out of range)"
+    ]
 
 
 def _fresh_state(loaded: Kernel) -> np.ndarray:
@@ -245,6 +267,37 @@ def _edges(person: np.ndarray, parts: int) -> list[int]:
             )
         found.append(at)
     return [*found, count]
+
+
+def _column(recipe: Recipe, claims: pa.Table, name: str) -> np.ndarray:
+    """A column as the kernel takes it; the record's default where it may be left out and is."""
+    default = getattr(recipe.record, "_field_defaults", {}).get(name)
+    if default is not None and name not in claims.column_names:
+        return np.full(claims.num_rows, default, recipe.columns[name])
+    return _numpy(claims, name, recipe.columns[name])
+
+
+def _refuse_left_out(periods: Sequence[Period], claims: pa.Table) -> None:
+    """A fact with a default is left out only where no terms ask for it: children and tiers must not be paid by default."""
+    asked = set()
+    for period in periods:
+        params = period.params
+        by_tier = (
+            params.hospital.tier_bonus_bp,
+            params.basic_cap.annual_cap_fen,
+            params.pooling.annual_cap_fen,
+        )
+        if params.hospital.child_below_age > 0:
+            asked.add("age")
+        if any(
+            figures[tier] not in (figures[0], NOT_ON_FILE) for figures in by_tier for tier in range(TIERS)
+        ):
+            asked.add("tier")
+        if params.chronic.further_quota_fen != NOT_ON_FILE:
+            asked.add("disease_tags")
+    left_out = sorted(asked - set(claims.column_names))
+    if left_out:
+        raise ColumnsUnfit([f"缺少列 {name}：该地区的待遇因它而不同 (missing column)" for name in left_out])
 
 
 def _numpy(claims: pa.Table, name: str, kind: str) -> np.ndarray:

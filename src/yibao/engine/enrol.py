@@ -5,7 +5,7 @@ bill is made before anything is paid, so somebody who has not paid yet gets the 
 nothing to pay is enrolled on the day of registration. The government subsidy is split only for someone who is covered, and
 not where a family pays the fiscal part itself. A newborn that is covered without a contribution counts for it like anyone.
 
-carries_out: FIN-02, FIN-06, FIN-08, FIN-11, FIN-12, FIN-13, FIN-17, ENR-02, ENR-03, ENR-04, ENR-05, ENR-06
+carries_out: FIN-02, FIN-06, FIN-08, FIN-11, FIN-12, FIN-13, FIN-15, FIN-17, ENR-02, ENR-03, ENR-04, ENR-05, ENR-06
 """
 
 from typing import Annotated, NamedTuple
@@ -45,6 +45,7 @@ class Enrolled(NamedTuple):
     contribution_fen: Annotated[int, "个人应缴"]
     aid_on_file: Annotated[int, "资助标准是否在册"]
     aid_category: Annotated[int, "资助身份"]
+    aid_through_household: Annotated[int, "是否作为家庭成员资助"]
     aid_assistance_fund_fen: Annotated[int, "医疗救助基金资助"]
     aid_municipal_fen: Annotated[int, "市级财政资助"]
     aid_county_fen: Annotated[int, "县（市、区）财政资助"]
@@ -129,13 +130,20 @@ def bill(params: EnrolParams, person: PersonFacts, *, birth: Birth, standard_fen
     """What is due and who pays it. A family that pays the full financing gets no aid with it."""
     due_fen = standard_fen
     tags = person.category_tags
+    household_tags = person.household_tags
     if birth.newborn == 1 and params.coverage.newborn.free_in_birth_year == 1:
         due_fen = 0
     if birth.late_newborn == 1 and person.pays_full_financing == 1:
         back = newborn_back_payment(params.full_financing, tier=person.tier)
         due_fen = back.pays_fen
         tags = 0
-    return enrolment_aid(params.aid[person.group], category_tags=tags, contribution_fen=due_fen)
+        household_tags = 0
+    return enrolment_aid(
+        params.aid[person.group],
+        category_tags=tags,
+        household_tags=household_tags,
+        contribution_fen=due_fen,
+    )
 
 
 def payment_refusal(params: EnrolParams, person: PersonFacts, *, birth: Birth, paid_day: int) -> int:
@@ -200,6 +208,7 @@ def answer(
         contribution_fen=aid.contribution_fen,
         aid_on_file=aid.on_file,
         aid_category=aid.category,
+        aid_through_household=aid.through_household,
         aid_assistance_fund_fen=aid.assistance_fund_fen,
         aid_municipal_fen=aid.municipal_fen,
         aid_county_fen=aid.county_fen,
@@ -227,6 +236,7 @@ def no_aid() -> EnrolmentAid:
         on_file=1,
         contribution_fen=0,
         category=Category.ORDINARY,
+        through_household=0,
         assistance_fund_fen=0,
         municipal_fen=0,
         county_fen=0,

@@ -36,7 +36,8 @@ class PersonFacts(NamedTuple):
     `category_tags` is Category n. Days are day numbers; `paid_day` and `employee_cover_ended_day` are NEVER_DAY (-1) where
     they have not come. The rest are 1 or 0, and 0 is what holds for most people but for `hukou_local`:
     `unregistered_at_birth` is a child born last year and not registered then, `pays_full_financing` one whose family pays
-    personal and fiscal part.
+    personal and fiscal part. Bit n of `household_tags` is set where the household is certified as Category n, whether or
+    not the person holds the category.
     """
 
     born_day: int
@@ -57,3 +58,4 @@ class PersonFacts(NamedTuple):
     graduating: int
     unregistered_at_birth: int
     pays_full_financing: int
+    household_tags: int = 0

@@ -45,7 +45,15 @@ def no_two_diseases() -> TwoDiseasesBenefit:
 
 def no_chronic() -> ChronicBenefit:
     """No chronic-disease claim."""
-    return ChronicBenefit(rate_bp=0, at_rate_fen=0, quota_left_fen=0, cap_left_fen=0, pays_fen=0)
+    return ChronicBenefit(
+        deductible_used_fen=0,
+        rate_bp=0,
+        at_rate_fen=0,
+        quota_left_fen=0,
+        year_left_fen=0,
+        cap_left_fen=0,
+        pays_fen=0,
+    )
 
 
 def no_maternity() -> MaternityBenefit:

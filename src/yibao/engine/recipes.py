@@ -9,12 +9,10 @@ from yibao.engine.terms import Claim, SettlementParams, YearSoFar
 
 
 def _columns(record: type[tuple[int, ...]]) -> dict[str, str]:
-    """The narrowest type for each fact: amounts eight bytes, days and flags of categories four, codes one."""
+    """The narrowest type for each fact: amounts and flags of diseases eight bytes, days and other flags four, codes one."""
+    wide, middle = ("_fen", "disease_tags"), ("day", "tags")
     fields = record._fields  # type: ignore[attr-defined]
-    return {
-        f: "int64" if f.endswith("_fen") else "int32" if f.endswith(("day", "tags")) else "int8"
-        for f in fields
-    }
+    return {f: "int64" if f.endswith(wide) else "int32" if f.endswith(middle) else "int8" for f in fields}
 
 
 PAYERS = {
@@ -24,6 +22,7 @@ PAYERS = {
     "payers.assistance_fen": "int64",
     "payers.top_up_fen": "int64",
     "payers.hospital_fen": "int64",
+    "payers.special_fund_fen": "int64",
     "payers.person_fen": "int64",
 }
 

@@ -2,21 +2,24 @@
 
 Each layer starts from the rounded amount of the one before. The same function answers pre-settlement, settles one claim
 with its working, and is compiled for a hundred million (`engine/compiled.py`); it reads the year so far and says what it
-adds to it, and changes nothing itself.
+adds to it, and changes nothing itself. A bill that belongs to a special fund goes through the layers first, or past them,
+as the fund's entry says; the fund is a payer of its own.
 
-carries_out: BEN-02, BEN-06, BEN-07, BEN-08, BEN-11, BEN-12, BEN-13, AID-01, AID-02
+carries_out: BEN-02, BEN-06, BEN-07, BEN-08, BEN-09, BEN-11, BEN-12, BEN-13, AID-01, AID-02, FND-05
 """
 
 from typing import Annotated, NamedTuple
 
-from yibao.assistance.rules.direct import DirectAssistance, direct_assistance
+from yibao.assistance.rules.direct import DirectAssistance, direct_assistance, shares_deductible
 from yibao.assistance.rules.top_up import TopUp, top_up
 from yibao.benefits.rules.catastrophic import CatastrophicBenefit, catastrophic_benefit
-from yibao.benefits.rules.refusal import refusal_of_person
-from yibao.benefits.terms import Refusal, VisitKind
+from yibao.benefits.rules.refusal import refusal_of_person, refusal_of_special_fund
+from yibao.benefits.rules.special_funds import SpecialFundPayment, pays_alone, special_fund_payment
+from yibao.benefits.terms import Refusal, SpecialFund, VisitKind
 from yibao.engine.basic import Basic, basic_layer, no_basic, quota_cell, refusal_of_visit
 from yibao.engine.nothing import no_catastrophic, no_direct, no_top_up
 from yibao.engine.terms import NO_CELL, Claim, Payers, SettlementParams, YearChange, YearSoFar
+from yibao.kernel.money import share_fen
 from yibao.kernel.shapes import NOT_ON_FILE
 
 
@@ -33,19 +36,21 @@ class Settlement(NamedTuple):
     direct: DirectAssistance
     top_up: TopUp
     left_in_scope_fen: Annotated[int, "三重制度支付后政策范围内个人负担"]
+    special_fund: SpecialFundPayment
     payers: Payers
     change: YearChange
 
 
 def settle_claim(params: SettlementParams, so_far: YearSoFar, claim: Claim) -> Settlement:
-    """Settles one claim after the year so far. Parts add up: six payers are the total, always."""
-    refusal = refusal_of_claim(params, claim)
-    if refusal != Refusal.NONE:
-        return refused(claim, refusal=refusal)
+    """Settles one claim after the year so far. Parts add up: seven payers are the total, always."""
+    alone = pays_alone(params.special_funds, fund=claim.special_fund)
+    refusal = refusal_of_claim(params, claim, alone=alone)
+    if refusal != Refusal.NONE or alone == 1:
+        return without_layers(params, claim, refusal=refusal)
     in_scope_fen = claim.class_a_fen + claim.class_b_fen
     basic = basic_layer(params, so_far, claim)
     left_fen = in_scope_fen - basic.pays_fen - basic.hospital_bears_fen
-    catastrophic = catastrophic_layer(params, so_far, claim, left_fen=left_fen)
+    catastrophic = catastrophic_layer(params, so_far, claim, left_fen=left_fen, year_stay=basic.year_stay)
     self_pay_fen = max(left_fen - catastrophic.pays_fen, 0)
     direct = direct_layer(params, so_far, claim, self_pay_fen=self_pay_fen)
     after_direct_fen = self_pay_fen - direct.pays_fen
@@ -53,18 +58,25 @@ def settle_claim(params: SettlementParams, so_far: YearSoFar, claim: Claim) -> S
         params, so_far, claim, left_fen=after_direct_fen, cap_left_fen=direct.cap_left_fen - direct.pays_fen
     )
     total_fen = claim.own_expense_fen + claim.over_standard_fen + claim.initial_self_pay_fen + in_scope_fen
+    left_by_layers_fen = (
+        total_fen
+        - basic.pays_fen
+        - catastrophic.pays_fen
+        - direct.pays_fen
+        - raised.pays_fen
+        - basic.hospital_bears_fen
+    )
+    special_fund = special_fund_payment(
+        params.special_funds, fund=claim.special_fund, would_bear_fen=left_by_layers_fen
+    )
     payers = Payers(
         basic_fen=basic.pays_fen,
         catastrophic_fen=catastrophic.pays_fen,
         assistance_fen=direct.pays_fen,
         top_up_fen=raised.pays_fen,
         hospital_fen=basic.hospital_bears_fen,
-        person_fen=total_fen
-        - basic.pays_fen
-        - catastrophic.pays_fen
-        - direct.pays_fen
-        - raised.pays_fen
-        - basic.hospital_bears_fen,
+        special_fund_fen=special_fund.pays_fen,
+        person_fen=left_by_layers_fen - special_fund.pays_fen,
     )
     left_in_scope_fen = after_direct_fen - raised.pays_fen
     return Settlement(
@@ -78,6 +90,7 @@ def settle_claim(params: SettlementParams, so_far: YearSoFar, claim: Claim) -> S
         direct=direct,
         top_up=raised,
         left_in_scope_fen=left_in_scope_fen,
+        special_fund=special_fund,
         payers=payers,
         change=year_change(
             params,
@@ -88,25 +101,31 @@ def settle_claim(params: SettlementParams, so_far: YearSoFar, claim: Claim) -> S
             catastrophic=catastrophic,
             self_pay_fen=self_pay_fen,
             after_direct_fen=after_direct_fen,
-            left_in_scope_fen=left_in_scope_fen,
+            burden_fen=left_in_scope_fen - share_fen(left_in_scope_fen, special_fund.share_bp),
         ),
     )
 
 
-def refusal_of_claim(params: SettlementParams, claim: Claim) -> int:
-    """The first reason not to settle: the person, the visit, then terms of the category that no document gives."""
+def refusal_of_claim(params: SettlementParams, claim: Claim, *, alone: int) -> int:
+    """The first reason not to settle: the person, the visit, then terms of the category that no document gives.
+
+    A bill that a special fund pays alone is no visit of insurance.
+    """
     refusal = refusal_of_person(
         covered=claim.covered, waiting=claim.waiting, exclusion=claim.exclusion, designated=claim.designated
     )
     if refusal == Refusal.NONE:
-        refusal = refusal_of_visit(params, claim)
+        refusal = refusal_of_special_fund(params.special_funds, fund=claim.special_fund)
+    if refusal != Refusal.NONE or alone == 1:
+        return refusal
+    refusal = refusal_of_visit(params, claim)
     if refusal == Refusal.NONE and params.direct[claim.category].rate_bp == NOT_ON_FILE:
         refusal = Refusal.TERMS_REFUSED
     return refusal
 
 
 def catastrophic_layer(
-    params: SettlementParams, so_far: YearSoFar, claim: Claim, *, left_fen: int
+    params: SettlementParams, so_far: YearSoFar, claim: Claim, *, left_fen: int, year_stay: int
 ) -> CatastrophicBenefit:
     """The catastrophic layer on what basic left, where the kind of visit counts for it."""
     terms = params.catastrophic[claim.category]
@@ -114,7 +133,7 @@ def catastrophic_layer(
     if terms.counts_initial_self_pay == 1:
         base_fen = left_fen + claim.initial_self_pay_fen
     counts = 1
-    if claim.kind == VisitKind.CHRONIC:
+    if claim.kind == VisitKind.CHRONIC and year_stay == 0:
         counts = terms.counts_chronic
     if claim.kind == VisitKind.MATERNITY:
         counts = terms.counts_maternity
@@ -133,12 +152,14 @@ def direct_layer(
 ) -> DirectAssistance:
     """Direct assistance on what two layers left; outpatient cost counts only where the category's entry says so."""
     terms = params.direct[claim.category]
-    before_fen = so_far.self_pay_inpatient_fen
-    if terms.counts_outpatient == 1:
+    outpatient = is_long_outpatient(claim)
+    before_fen = so_far.self_pay_outpatient_fen if outpatient == 1 else so_far.self_pay_inpatient_fen
+    if shares_deductible(terms) == 1:
         before_fen = so_far.self_pay_inpatient_fen + so_far.self_pay_outpatient_fen
-    counts = is_inpatient(claim) == 1 or (terms.counts_outpatient == 1 and is_long_outpatient(claim) == 1)
+    counts = is_inpatient(claim) == 1 or (terms.counts_outpatient == 1 and outpatient == 1)
     return direct_assistance(
         terms,
+        outpatient=outpatient,
         self_pay_before_fen=before_fen,
         self_pay_fen=self_pay_fen if counts else 0,
         paid_before_fen=so_far.assistance_paid_fen,
@@ -186,7 +207,7 @@ def year_change(
     catastrophic: CatastrophicBenefit,
     self_pay_fen: int,
     after_direct_fen: int,
-    left_in_scope_fen: int,
+    burden_fen: int,
 ) -> YearChange:
     """What a settled claim adds to the year so far."""
     in_cap_fen = payers.assistance_fen
@@ -207,6 +228,10 @@ def year_change(
             pooled_today_fen + basic.pooling.pays_fen - so_far.pooling_day_paid_fen if pooled == 1 else 0
         ),
         two_diseases_counted_fen=basic.two_diseases.deductible_used_fen,
+        chronic_deductible_fen=basic.chronic.deductible_used_fen,
+        chronic_paid_fen=basic.chronic.pays_fen,
+        special_cost_fen=claim.class_a_fen + claim.class_b_fen if basic.year_stay == 1 else 0,
+        special_deductible_fen=basic.hospital.deductible_used_fen if basic.year_stay == 1 else 0,
         catastrophic_base_fen=catastrophic.base_fen,
         catastrophic_paid_fen=catastrophic.pays_fen,
         self_pay_inpatient_fen=self_pay_fen if is_inpatient(claim) == 1 else 0,
@@ -219,10 +244,11 @@ def year_change(
         + payers.assistance_fen
         + payers.top_up_fen
         + payers.hospital_fen
+        + payers.special_fund_fen
         + payers.person_fen,
         in_scope_fen=claim.class_a_fen + claim.class_b_fen,
         basic_paid_fen=payers.basic_fen,
-        burden_in_scope_fen=left_in_scope_fen,
+        burden_in_scope_fen=burden_fen,
         quota_cell=quota_cell(claim),
         quota_fen=basic.chronic.pays_fen + basic.two_diseases.pays_fen,
     )
@@ -238,10 +264,15 @@ def episode_change_fen(so_far: YearSoFar, claim: Claim, *, basic: Basic) -> int:
     return used_fen - so_far.episode_deductible_fen
 
 
-def refused(claim: Claim, *, refusal: int) -> Settlement:
-    """A claim that is not settled: the person bears it, and the year so far gains nothing."""
+def without_layers(params: SettlementParams, claim: Claim, *, refusal: int) -> Settlement:
+    """A claim that no layer pays for: refused, or paid by its special fund alone. The year so far gains nothing."""
     in_scope_fen = claim.class_a_fen + claim.class_b_fen
     total_fen = claim.own_expense_fen + claim.over_standard_fen + claim.initial_self_pay_fen + in_scope_fen
+    special_fund = special_fund_payment(
+        params.special_funds,
+        fund=claim.special_fund if refusal == Refusal.NONE else SpecialFund.NONE,
+        would_bear_fen=total_fen,
+    )
     return Settlement(
         refusal=refusal,
         total_fen=total_fen,
@@ -253,13 +284,15 @@ def refused(claim: Claim, *, refusal: int) -> Settlement:
         direct=no_direct(),
         top_up=no_top_up(),
         left_in_scope_fen=in_scope_fen,
+        special_fund=special_fund,
         payers=Payers(
             basic_fen=0,
             catastrophic_fen=0,
             assistance_fen=0,
             top_up_fen=0,
             hospital_fen=0,
-            person_fen=total_fen,
+            special_fund_fen=special_fund.pays_fen,
+            person_fen=total_fen - special_fund.pays_fen,
         ),
         change=no_change(),
     )
@@ -277,6 +310,10 @@ def no_change() -> YearChange:
         pooling_day=0,
         pooling_day_paid_fen=0,
         two_diseases_counted_fen=0,
+        chronic_deductible_fen=0,
+        chronic_paid_fen=0,
+        special_cost_fen=0,
+        special_deductible_fen=0,
         catastrophic_base_fen=0,
         catastrophic_paid_fen=0,
         self_pay_inpatient_fen=0,

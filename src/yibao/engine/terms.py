@@ -4,6 +4,7 @@ from typing import Annotated, NamedTuple
 
 from yibao.assistance.params import DirectParams, TopUpParams
 from yibao.benefits.params import (
+    TWO_DISEASES,
     BasicCapParams,
     CapScopeParams,
     CatastrophicParams,
@@ -11,19 +12,24 @@ from yibao.benefits.params import (
     HospitalParams,
     MaternityParams,
     PoolingParams,
+    SpecialFundsParams,
     TwoDiseasesParams,
 )
+from yibao.benefits.terms import SpecialFund
 from yibao.kernel.shapes import CATEGORIES, Places
 
 MONTHS = 12
 CHRONIC_SLOTS = 4
 """Chronic diseases of one person whose months are kept."""
 
-QUOTA_CELLS = CHRONIC_SLOTS * MONTHS + 3
+QUOTA_CELLS = CHRONIC_SLOTS * MONTHS + TWO_DISEASES
 """Cells of quotas used: twelve months for each of four chronic diseases, then a year for each of the two diseases."""
 
 NO_CELL = QUOTA_CELLS
 """The cell of a claim that uses no quota: kept at zero."""
+
+OLDEST = 127
+"""The age of anybody older still, and of a claim where nobody asked: above every line of age."""
 
 
 class SettlementParams(NamedTuple):
@@ -39,6 +45,7 @@ class SettlementParams(NamedTuple):
     catastrophic: Annotated[tuple[CatastrophicParams, ...], Places(CATEGORIES)]
     direct: Annotated[tuple[DirectParams, ...], Places(CATEGORIES)]
     top_up: TopUpParams
+    special_funds: SpecialFundsParams
 
 
 class ReversalParams(NamedTuple):
@@ -54,6 +61,10 @@ class Claim(NamedTuple):
     `disease` is the chronic disease's place in the pack's list, or the TwoDisease. `slot` is which of the person's
     four chronic diseases it is. `month` is 0–11 in the benefit year. Yes/no facts are 1 or 0. `class_a_fen` and
     `class_b_fen` together are the in-scope cost (政策范围内费用).
+
+    The last four have defaults, for places that do not ask them: `tier` is the contribution tier's place in the pack's
+    list, `age` whole years on the day, at most OLDEST; bit n of `disease_tags` is the n-th chronic disease of the pack's
+    list, set where the person is certified for it; `special_fund` is the SpecialFund the bill belongs to.
     """
 
     kind: int
@@ -80,6 +91,10 @@ class Claim(NamedTuple):
     initial_self_pay_fen: int
     class_a_fen: int
     class_b_fen: int
+    tier: int = 0
+    age: int = OLDEST
+    disease_tags: int = 0
+    special_fund: int = SpecialFund.NONE
 
 
 class YearSoFar(NamedTuple):
@@ -94,6 +109,10 @@ class YearSoFar(NamedTuple):
     pooling_day: int
     pooling_day_paid_fen: int
     two_diseases_counted_fen: int
+    chronic_deductible_fen: int
+    chronic_paid_fen: int
+    special_cost_fen: int
+    special_deductible_fen: int
     catastrophic_base_fen: int
     catastrophic_paid_fen: int
     self_pay_inpatient_fen: int
@@ -120,6 +139,10 @@ class YearChange(NamedTuple):
     pooling_day: int
     pooling_day_paid_fen: int
     two_diseases_counted_fen: int
+    chronic_deductible_fen: int
+    chronic_paid_fen: int
+    special_cost_fen: int
+    special_deductible_fen: int
     catastrophic_base_fen: int
     catastrophic_paid_fen: int
     self_pay_inpatient_fen: int
@@ -136,15 +159,16 @@ class YearChange(NamedTuple):
 
 
 class Payers(NamedTuple):
-    """Who pays what of one claim, in fen; the six add up to the total."""
+    """Who pays what of one claim, in fen; the seven add up to the total."""
 
     basic_fen: int
     catastrophic_fen: int
     assistance_fen: int
     top_up_fen: int
     hospital_fen: int
+    special_fund_fen: int
     person_fen: int
 
 
-NOTHING_YET = YearSoFar._make([0] * 20 + [(0,) * (QUOTA_CELLS + 1)])
+NOTHING_YET = YearSoFar._make([0] * (len(YearSoFar._fields) - 1) + [(0,) * (QUOTA_CELLS + 1)])
 """The year so far of a person with no settled claim."""

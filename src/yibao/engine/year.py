@@ -39,6 +39,7 @@ class Payer(IntEnum):
     ASSISTANCE = 2
     TOP_UP = 3
     HOSPITAL = 4
+    SPECIAL_FUND = 5
 
 
 class Filed(NamedTuple):

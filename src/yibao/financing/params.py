@@ -4,9 +4,8 @@ from typing import Annotated, NamedTuple
 
 from yibao.assistance.terms import Category
 from yibao.financing.terms import CollectionStep
-from yibao.kernel.shapes import CATEGORIES, NOT_ON_FILE, Keyed, Members
+from yibao.kernel.shapes import CATEGORIES, NOT_ON_FILE, TIERS, Keyed, Members
 
-TIERS = 2
 COLLECTION_STEPS = 5
 ByCategory = Annotated[tuple[int, ...], Keyed(Category, CATEGORIES, missing=0)]
 
@@ -40,13 +39,15 @@ class ContributionParams(NamedTuple):
 class EnrolmentAidParams(NamedTuple):
     """Enrolment aid (资助参保): what each payer gives toward the contribution of each category.
 
-    Each table holds, by category, the fixed amount printed; `order` the place in the notice, for a tie.
+    Each table holds, by category, the fixed amount printed; `order` the place in the notice, for a tie. Members of a
+    household that a category is certified for get the amounts of its `household_category`; ORDINARY is none.
     """
 
     assistance_fund_fen: ByCategory
     municipal_fen: ByCategory
     county_fen: ByCategory
     order: ByCategory
+    household_category: ByCategory = (0,) * CATEGORIES
 
 
 class CatastrophicFundingParams(NamedTuple):
@@ -59,6 +60,19 @@ class CatastrophicFundingFloorParams(NamedTuple):
     """The floor per person that catastrophic funding never falls below: an entry of its own, with its own standing."""
 
     floor_fen: int
+
+
+class IncomeLinkedParams(NamedTuple):
+    """Dynamic financing (动态筹资机制): how standards follow disposable income per resident in a scenario.
+
+    `passed_on_bp` of the income's rise is passed on, at most `most_rise_bp` of a standard in one year, in whole steps.
+    Without `may_fall` a falling income leaves the standards as they are.
+    """
+
+    passed_on_bp: int
+    most_rise_bp: int
+    step_fen: int
+    may_fall: int
 
 
 class FullFinancingTerms(NamedTuple):

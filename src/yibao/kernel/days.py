@@ -22,6 +22,11 @@ def day_of(number: int) -> date:
     return _FIRST + timedelta(days=number)
 
 
+def age_on(born_on: date, day: date) -> int:
+    """Whole years of age on a day."""
+    return day.year - born_on.year - ((day.month, day.day) < (born_on.month, born_on.day))
+
+
 def day_from(text: object) -> date:
     """A day from a file: a date, or text such as 2023-01-31. Raises DayUnreadable."""
     if isinstance(text, date):

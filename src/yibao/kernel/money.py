@@ -39,6 +39,16 @@ def rounded_fen(weighted: int) -> int:
     return (weighted + WHOLE_BP // 2) // WHOLE_BP
 
 
+def fraction_of(amount: int, numerator: int, denominator: int) -> int:
+    """An amount times a fraction that no basis point can hold, rounded half up. The denominator is above zero."""
+    return (2 * amount * numerator + denominator) // (2 * denominator)
+
+
+def stepped_fen(amount_fen: int, step_fen: int) -> int:
+    """An amount as the nearest whole number of steps (whole yuan, tens of yuan), half up. The step is above zero."""
+    return (2 * amount_fen + step_fen) // (2 * step_fen) * step_fen
+
+
 def fen_of(text: object) -> int:
     """An amount as a notice or a file prints it, as fen. Raises AmountUnreadable where fen cannot hold it."""
     if isinstance(text, (bool, float)):

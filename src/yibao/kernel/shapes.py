@@ -16,6 +16,9 @@ INSTITUTION_CLASSES = 12
 CHRONIC_DISEASES = 64
 """Chronic and special diseases (门诊慢特病病种) a pack may list."""
 
+TIERS = 2
+"""Contribution tiers (缴费档次) a pack may offer."""
+
 CATEGORIES = 24
 """Categories of people (人员身份类别) there is room for."""
 
@@ -25,11 +28,16 @@ NOT_ON_FILE = -1
 
 @dataclass(frozen=True)
 class Keyed:
-    """A mapping in YAML → a tuple of `size`, one place for each code of a pack's list or each member of an enum."""
+    """A mapping in YAML → a tuple of `size`, one place for each code of a pack's list or each member of an enum.
+
+    With `scalar`, one figure instead of a mapping is the figure of every code (of every place where the pack has no
+    such list).
+    """
 
     keys: str | type[IntEnum]
     size: int
     missing: int = NOT_ON_FILE
+    scalar: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,9 +49,9 @@ class Listed:
 
 @dataclass(frozen=True)
 class Members:
-    """A list of enum members in YAML → a tuple of `size` yes/no flags, one for each member."""
+    """A list of a pack's codes or of enum members in YAML → a tuple of `size` yes/no flags, one for each of them."""
 
-    keys: type[IntEnum]
+    keys: str | type[IntEnum]
     size: int
 
 

@@ -1,7 +1,7 @@
-"""The chart of accounts (会计科目): names only, for three funds kept apart.
+"""The chart of accounts (会计科目): names only, for four funds kept apart.
 
 Names follow the accounting rules of social-insurance funds (财会〔2017〕28号, from 2018-01-01); codes of accounts are not
-shipped because none was seen. Each fund is a separate accounting entity, so the same account may stand in all three.
+shipped because none was seen. Each fund is a separate accounting entity, so the same account may stand in all four.
 """
 
 from enum import StrEnum
@@ -14,12 +14,14 @@ class Fund(StrEnum):
     BASIC = "basic"
     CATASTROPHIC = "catastrophic"
     ASSISTANCE = "assistance"
+    SPECIAL = "special"
 
 
 FUND_WORDS: dict[Fund, tuple[str, str]] = {
     Fund.BASIC: ("城乡居民基本医疗保险基金", "residents' basic medical insurance fund"),
     Fund.CATASTROPHIC: ("大病保险资金", "catastrophic insurance money"),
     Fund.ASSISTANCE: ("医疗救助基金", "medical assistance fund"),
+    Fund.SPECIAL: ("专项资金（新冠患者救治、疫苗及接种）", "special funds (COVID-19 treatment, vaccination)"),
 }
 
 
@@ -76,6 +78,7 @@ ACCOUNTS: dict[str, Account] = {
         Account("subsidy_local", _I, "财政补助收入—地方（分担未在册）", "local, split not on file"),
         Account("subsidy_vaccine", _I, "财政补助收入—疫苗及接种", "subsidy for vaccines"),
         Account("assistance_budget", _I, "财政补助收入—医疗救助", "budget money for assistance"),
+        Account("special_fund_budget", _I, "财政拨款—专项资金", "budget money for special funds"),
         Account("catastrophic_funding", _I, "大病保险筹资收入", "catastrophic funding received"),
         Account("interest", _I, "利息收入", "interest"),
         Account("other_income", _I, "其他收入", "other income"),
@@ -91,6 +94,7 @@ ACCOUNTS: dict[str, Account] = {
         Account("enrolment_aid", _E, "资助参保支出", "aid with contributions"),
         Account("direct_assistance", _E, "直接救助支出", "direct assistance"),
         Account("top_up_assistance", _E, "倾斜救助支出", "top-up assistance"),
+        Account("special_fund_payments", _E, "专项资金支出", "paid from special funds"),
         Account("other_expense", _E, "其他支出", "other expense"),
         Account("transfer_to_below", _E, "补助下级支出", "transfer to below"),
         Account("transfer_to_above", _E, "上解上级支出", "transfer to above"),
@@ -112,6 +116,7 @@ MEMO_WORDS: dict[str, tuple[str, str]] = {
     "sweep": ("收入户归集财政专户", "income account swept"),
     "drawing": ("财政专户拨入支出户", "drawn for payment"),
     "assistance_budget": ("医疗救助财政拨款", "budget money for assistance"),
+    "special_fund_budget": ("专项资金财政拨款", "budget money for special funds"),
     "interest": ("利息", "interest"),
     "closing": ("年终结转", "year-end closing"),
 }

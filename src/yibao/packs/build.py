@@ -5,6 +5,7 @@ from datetime import date
 from enum import IntEnum
 from typing import Any, NamedTuple, TypeVar, get_type_hints
 
+from yibao.assistance.terms import Category
 from yibao.kernel.days import day_number
 from yibao.kernel.money import UNREACHED_FEN, AmountUnreadable, fen_of
 from yibao.kernel.rates import RateUnreadable, bp_of
@@ -43,7 +44,7 @@ def params(kind: type[T], entry: Entry, area: Area) -> T:
 
 
 def absent(kind: type[T]) -> T:
-    """The params of an entry that is refused: NOT_ON_FILE everywhere, so that the rules refuse the visit."""
+    """The params of an entry that is refused: NOT_ON_FILE everywhere, so that the rules refuse the visit; no members."""
     hints = get_type_hints(kind, include_extras=True)
     return kind(**{n: _filled(_shape(h)) for n, h in hints.items()})
 
@@ -81,6 +82,8 @@ def _filled(shape: Any) -> Any:
         return NOT_ON_FILE
     if isinstance(shape, Bands):
         return (NOT_ON_FILE,) * (shape.size * BANDS)
+    if isinstance(shape, Members):
+        return (0,) * shape.size
     return (NOT_ON_FILE,) * int(shape.size)
 
 
@@ -113,6 +116,8 @@ def _keyed(place: Place, shape: Keyed, value: Any) -> tuple[int, ...]:
         if shape.missing == NOT_ON_FILE and not isinstance(shape.keys, type):
             raise EntryUnreadable(place.entry, _bare(place.field), "缺少，请按代码逐项写上 (missing table)")
         return tuple(filled)
+    if shape.scalar and isinstance(value, (str, int)):
+        return _of_all(place, shape, _number(place, value))
     if not isinstance(value, dict):
         raise EntryUnreadable(
             place.entry, _bare(place.field), f"应是“代码: 数值”的表，现为 {value!r} (not a table)"
@@ -120,6 +125,13 @@ def _keyed(place: Place, shape: Keyed, value: Any) -> tuple[int, ...]:
     for code, figure in value.items():
         filled[_code(place, shape.keys, code)] = _number(place, figure)
     return tuple(filled)
+
+
+def _of_all(place: Place, shape: Keyed, figure: int) -> tuple[int, ...]:
+    """One figure for every code of a list; for every place where the pack has no such list."""
+    known = len(shape.keys) if isinstance(shape.keys, type) else len(place.area.codes(shape.keys))
+    places = known or shape.size
+    return (figure,) * places + (shape.missing,) * (shape.size - places)
 
 
 def _code(place: Place, keys: str | type[IntEnum], code: object) -> int:
@@ -175,8 +187,10 @@ def _number(place: Place, value: Any) -> int:
             return UNREACHED_FEN if str(value).startswith(NO_LIMIT) else fen_of(value)
         if name.endswith("_bp"):
             return bp_of(value)
-        if name.endswith("_class"):
+        if name.endswith("_class") and not isinstance(value, bool):
             return _code(place, "institution_classes", value)
+        if name.endswith("_category"):
+            return _code(place, Category, value)
         if name.endswith("_day") and isinstance(value, date):
             return day_number(value)
     except (AmountUnreadable, RateUnreadable) as bad:

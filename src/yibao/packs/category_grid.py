@@ -11,7 +11,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from yibao.assistance.terms import CATEGORY_WORDS, Category
-from yibao.benefits.terms import CarePath, VisitKind
+from yibao.benefits.rules.refusal import refusal_of_chronic
+from yibao.benefits.terms import CarePath, Refusal, VisitKind
 from yibao.engine.settle import settle_claim
 from yibao.engine.terms import NOTHING_YET, Claim, SettlementParams, YearChange, YearSoFar
 from yibao.kernel.findings import Finding
@@ -27,12 +28,13 @@ ROUNDING_FEN = 4 * CLAIMS_A_YEAR
 
 
 class Year(NamedTuple):
-    """Three like claims of one year: what they are for, where, of what size, and whether properly referred."""
+    """Three like claims of one year: what they are for, where, of what size, whether properly referred, what disease."""
 
     kind: VisitKind
     institution_class: int
     size_fen: int
     referred: int
+    disease: int
 
 
 def lower_pays_more(terms: SettlementTerms) -> list[Finding]:
@@ -56,24 +58,37 @@ def _years(terms: SettlementTerms) -> Iterator[Year]:
     for size_fen in SIZES_FEN:
         for referred in (0, 1):
             for institution_class in classes:
-                yield Year(VisitKind.HOSPITAL, institution_class, size_fen, referred)
-        for kind in (VisitKind.OUTPATIENT, VisitKind.CHRONIC, VisitKind.TWO_DISEASES, VisitKind.MATERNITY):
-            yield Year(kind, 0, size_fen, 0)
+                yield Year(VisitKind.HOSPITAL, institution_class, size_fen, referred, 0)
+        for kind in (VisitKind.OUTPATIENT, VisitKind.TWO_DISEASES, VisitKind.MATERNITY):
+            yield Year(kind, 0, size_fen, 0, 0)
+        for disease in _diseases(terms):
+            yield Year(VisitKind.CHRONIC, 0, size_fen, 0, disease)
+
+
+def _diseases(terms: SettlementTerms) -> list[int]:
+    """A chronic disease of each way to settle it, with a quota and as a stay, where the pack has one."""
+    chronic = terms.params.chronic
+    places = range(len(terms.area.listed("chronic_diseases")))
+    settled = [
+        at
+        for at in places
+        if refusal_of_chronic(chronic, disease=at, institution_class=0, certified=1) == Refusal.NONE
+    ]
+    return list({chronic.as_hospital[at]: at for at in reversed(settled)}.values())
 
 
 def _borne_fen(params: SettlementParams, category: Category, year: Year) -> list[int]:
     """What the person has borne after each claim of the year."""
     so_far, borne_fen, found = NOTHING_YET, 0, []
     for month in range(CLAIMS_A_YEAR):
-        settlement = settle_claim(params, so_far, _claim(category, year, month, params))
+        settlement = settle_claim(params, so_far, _claim(category, year, month))
         so_far = _later(so_far, settlement.change)
         borne_fen += settlement.payers.person_fen
         found.append(borne_fen)
     return found
 
 
-def _claim(category: Category, year: Year, month: int, params: SettlementParams) -> Claim:
-    diseases = [at for at, rate_bp in enumerate(params.chronic.rate_bp) if rate_bp >= 0]
+def _claim(category: Category, year: Year, month: int) -> Claim:
     return Claim(
         kind=year.kind,
         day=month,
@@ -91,7 +106,7 @@ def _claim(category: Category, year: Year, month: int, params: SettlementParams)
         contracted=0,
         continues_episode=0,
         properly_referred=year.referred,
-        disease=diseases[0] if year.kind == VisitKind.CHRONIC and diseases else 0,
+        disease=year.disease,
         slot=0,
         delivery=0,
         own_expense_fen=0,

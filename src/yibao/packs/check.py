@@ -19,7 +19,7 @@ from yibao.packs.notices import NoticeText, notices, texts_at_hand
 from yibao.packs.policies import Area, Policies
 from yibao.packs.provenance import is_to_fill, provenance
 from yibao.packs.settlement import settlement_periods
-from yibao.packs.spans import promised_days, schema, settles, spans
+from yibao.packs.spans import county_lists, promised_days, schema, settles, spans
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _of_area(area: Area) -> list[Finding]:
     if found:
         return found
     try:
-        found = [*spans(area), *below_floor(area)]
+        found = [*spans(area), *county_lists(area), *below_floor(area)]
         if any(
             is_to_fill(block) for pack in area.chain for blocks in pack.entries.values() for block in blocks
         ):

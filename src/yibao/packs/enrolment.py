@@ -88,10 +88,13 @@ def enrolment_terms(area: Area, year: int) -> EnrolmentTerms:
     )
 
 
-def enrol_terms(area: Area, year: int) -> EnrolTerms:
-    """All that enrolling and billing the people of an area for a benefit year asks. Raises as its two halves."""
+def enrol_terms(area: Area, year: int, *, assume_lists: bool = False) -> EnrolTerms:
+    """All that enrolling and billing the people of an area for a benefit year asks. Raises as its two halves.
+
+    `assume_lists` as in `financing_terms`.
+    """
     enrolment = enrolment_terms(area, year)
-    financing = financing_terms(area, year)
+    financing = financing_terms(area, year, assume_lists=assume_lists)
     return EnrolTerms(
         area=area,
         year=year,

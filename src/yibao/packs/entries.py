@@ -36,7 +36,7 @@ class Entry:
 
     @property
     def id(self) -> str:
-        """How results name it: `140100 assistance.direct_monitored 2022-01-01`."""
+        """How results name it: `990100 assistance.direct_monitored 2022-01-01`."""
         return f"{self.area_code} {self.section}.{self.key} {self.first_day.isoformat()}"
 
     @property

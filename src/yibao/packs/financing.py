@@ -3,9 +3,12 @@
 Every block is dated by the benefit year it is for, so a year's terms are those in force on its first day: the contribution
 of 2023 stands there although it is collected in 2022. A university without a split of its own has the ordinary one. Where
 an entry says only why there is no figure, its params are NOT_ON_FILE and the entry stays among the sources with its note.
+
+A pack may give some counties a split of their own by a list (`county_lists` in pack.yaml, `complete: true` or `false`) and an
+entry `subsidy_county_<list>`. While a list is not complete, a county that is not on it is refused: nobody knows its split.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, TypeVar
 
@@ -19,17 +22,22 @@ from yibao.financing.params import (
     SubsidyParams,
 )
 from yibao.financing.terms import ContributionGroup, University
+from yibao.kernel.standing import Standing
 from yibao.packs.build import absent, params
 from yibao.packs.entries import Entry, PolicyFailure
-from yibao.packs.policies import Area
+from yibao.packs.policies import Area, Pack
 
 SECTION = "financing"
+ORDINARY_KEY = "subsidy"
 SUBSIDY_KEYS = {
-    University.NONE: "subsidy",
+    University.NONE: ORDINARY_KEY,
     University.MINISTRY: "subsidy_student_ministry",
     University.PROVINCE: "subsidy_student_province",
     University.CITY: "subsidy_student_city",
 }
+COUNTY_LIST_KEY = "subsidy_county_"
+"""How the key of a listed county's subsidy begins; the list's name follows."""
+
 AID_KEYS = {ContributionGroup.RESIDENT: "enrolment_aid", ContributionGroup.STUDENT: "enrolment_aid_student"}
 CATASTROPHIC_KEYS = ("catastrophic_funding", "catastrophic_funding_floor")
 T = TypeVar("T", bound=tuple[Any, ...])
@@ -49,6 +57,24 @@ class NoSuchTier(PolicyFailure):
         shown = "、".join(known) or "无"
         super().__init__(
             f"{area.code} {area.name}没有缴费档次 {tier!r}；在册档次：{shown} (no such contribution tier)"
+        )
+
+
+class CountyUnlisted(PolicyFailure):
+    """A county that is on no list that gives another split, while such a list is not complete.
+
+    `assumed` is what to note where it is reckoned with all the same, with the ordinary split.
+    """
+
+    def __init__(self, area: Area, pack: Pack, name: str, listed: dict[str, Any]) -> None:
+        label = listed.get("label", name)
+        self.assumed = f"“{label}”名单没有补全，不在名单内的县（市、区）暂按普通分担"
+        known = len(listed.get("counties", ()))
+        whole = f"共 {listed['size']} 个，" if "size" in listed else ""
+        super().__init__(
+            f"{area.code} {area.name}不在“{label}”名单里，名单还没有补全（{whole}已列 {known} 个），"
+            f"不能确定它的财政补助分担。请在 {pack.folder.name}/pack.yaml 的 county_lists.{name} 补全名单并写 complete: true；"
+            "yibao year 加 --assume-lists 则按普通分担演算，标为假定 (county on no list, and the list is not complete)"
         )
 
 
@@ -75,21 +101,26 @@ class FinancingTerms:
         return FullFinancingTerms(contribution=self.contribution, subsidy=self.subsidy[University.NONE])
 
 
-def financing_terms(area: Area, year: int) -> FinancingTerms:
+def financing_terms(area: Area, year: int, *, assume_lists: bool = False) -> FinancingTerms:
     """All of a year's financing.
 
+    With `assume_lists` a county on no list has the ordinary split though a list is not complete; its entry is then assumed.
+
     Raises NotOnFile where a key has no block for the year; NoSuchEntry, EntryRefuses where a subsidy or the contribution is
-    missing. Aid and catastrophic funding that an entry refuses are NOT_ON_FILE, and the entry is among the sources.
+    missing; CountyUnlisted where a county's split cannot be known. Aid and catastrophic funding that an entry refuses are NOT_ON_FILE, and the entry is among the sources.
     """
-    ordinary, _ = subsidy_params(area, year)
+    ordinary, of_subsidy = subsidy_params(area, year, assume_lists=assume_lists)
     contribution, _ = contribution_params(area, year)
     sources = _sources(area, first_day_of(year))
+    sources |= {ORDINARY_KEY: of_subsidy}
     floor = sources.get("catastrophic_funding_floor")
     return FinancingTerms(
         area=area,
         year=year,
         subsidy=tuple(
-            subsidy_params(area, year, university)[0] if key in sources else ordinary
+            subsidy_params(area, year, university)[0]
+            if university != University.NONE and key in sources
+            else ordinary
             for university, key in SUBSIDY_KEYS.items()
         ),
         contribution=contribution,
@@ -106,10 +137,36 @@ def financing_terms(area: Area, year: int) -> FinancingTerms:
 
 
 def subsidy_params(
-    area: Area, year: int, university: University = University.NONE
+    area: Area, year: int, university: University = University.NONE, *, assume_lists: bool = False
 ) -> tuple[SubsidyParams, Entry]:
-    """The subsidy of a year and its entry. Raises NotOnFile, NoSuchEntry, EntryRefuses."""
-    return _asked(SubsidyParams, area, year, SUBSIDY_KEYS[university])
+    """The subsidy of a year and its entry. Raises CountyUnlisted, NotOnFile, NoSuchEntry, EntryRefuses."""
+    if university != University.NONE:
+        return _asked(SubsidyParams, area, year, SUBSIDY_KEYS[university])
+    try:
+        return _asked(SubsidyParams, area, year, _ordinary_key(area))
+    except CountyUnlisted as unlisted:
+        if not assume_lists:
+            raise
+        split, entry = _asked(SubsidyParams, area, year, ORDINARY_KEY)
+        return split, replace(entry, standing=Standing.ASSUMED, note=f"{entry.note}；{unlisted.assumed}")
+
+
+def _ordinary_key(area: Area) -> str:
+    """The key of an area's subsidy: its own, that of a list of counties it is on, else the one for all others."""
+    if (SECTION, ORDINARY_KEY) in area.chain[0].entries and area.chain[0].code == area.code:
+        return ORDINARY_KEY
+    lists = [(pack, name, rows) for pack in area.chain for name, rows in _county_lists(pack).items()]
+    for _, name, rows in lists:
+        if area.code in rows.get("counties", ()):
+            return COUNTY_LIST_KEY + name
+    for pack, name, rows in lists:
+        if not rows.get("complete", False) and not area.code.endswith("00"):
+            raise CountyUnlisted(area, pack, name, rows)
+    return ORDINARY_KEY
+
+
+def _county_lists(pack: Pack) -> dict[str, dict[str, Any]]:
+    return dict(pack.facts.get("county_lists", {}))
 
 
 def contribution_params(area: Area, year: int) -> tuple[ContributionParams, Entry]:

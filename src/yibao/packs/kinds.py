@@ -29,6 +29,7 @@ from yibao.benefits.params import (
     MaternityParams,
     PoolingParams,
     ReasonableUseParams,
+    SpecialFundsParams,
     TwoDiseasesParams,
     UseLineParams,
 )
@@ -60,12 +61,14 @@ from yibao.financing.params import (
     ContributionParams,
     EnrolmentAidParams,
     FiscalAccountParams,
+    IncomeLinkedParams,
     RepeatedPaymentParams,
     SubsidyArrivalParams,
     SubsidyFloorParams,
     SubsidyParams,
 )
 from yibao.fund.params import NationalReserveParams
+from yibao.packs.financing import COUNTY_LIST_KEY
 from yibao.policy_list.params import (
     AdjustmentFundParams,
     ChangeWorkflowParams,
@@ -84,6 +87,7 @@ KINDS: dict[tuple[str, str], type[Any]] = {
     ("financing", "enrolment_aid_student"): EnrolmentAidParams,
     ("financing", "catastrophic_funding"): CatastrophicFundingParams,
     ("financing", "catastrophic_funding_floor"): CatastrophicFundingFloorParams,
+    ("financing", "income_linked"): IncomeLinkedParams,
     ("financing", "subsidy_floor"): SubsidyFloorParams,
     ("financing", "subsidy_arrival"): SubsidyArrivalParams,
     ("financing", "cash_deposit"): CashDepositParams,
@@ -115,6 +119,7 @@ KINDS: dict[tuple[str, str], type[Any]] = {
     ("benefits", "two_diseases"): TwoDiseasesParams,
     ("benefits", "chronic_special"): ChronicParams,
     ("benefits", "maternity"): MaternityParams,
+    ("benefits", "special_funds"): SpecialFundsParams,
     ("benefits", "catastrophic"): CatastrophicParams,
     ("benefits", "catastrophic_preferential"): CatastrophicParams,
     ("benefits", "balance"): BalanceParams,
@@ -144,4 +149,6 @@ def kind_of(section: str, key: str) -> type[Any] | None:
     """The params an entry fills; None where no rule reads it."""
     if section == "assistance" and key.startswith("direct_"):
         return DirectParams
+    if section == "financing" and key.startswith(COUNTY_LIST_KEY):
+        return SubsidyParams
     return KINDS.get((section, key))

@@ -131,7 +131,7 @@ def caps_together(area: Area, rule: Entry, cut: Cut) -> Iterator[Compared]:
             yield missing(segment, "基本医保限额、大病保险限额或居民收入不在册")
             continue
         caps_fen = (
-            params(BasicCapParams, basic, area).annual_cap_fen
+            max(params(BasicCapParams, basic, area).annual_cap_fen)
             + params(CatastrophicParams, plain, area).annual_cap_fen
         )
         said = f"清单只说约 {rule.values['about_times']} 倍，多少算约没有规定，只列出倍数"

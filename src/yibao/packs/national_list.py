@@ -15,16 +15,20 @@ from yibao.kernel.findings import Finding
 from yibao.kernel.money import share_fen, yuan
 from yibao.packs.build import params
 from yibao.packs.entries import Entry, PolicyFailure
+from yibao.packs.financing import COUNTY_LIST_KEY
 from yibao.packs.list_figures import departures_of, figure_checks
 from yibao.packs.policies import Area
 from yibao.packs.provenance import finding, is_to_fill
+
+OTHER_SPLITS = ("subsidy_student_", COUNTY_LIST_KEY)
+"""How the keys of subsidies beside the ordinary one begin."""
 
 
 def below_floor(area: Area) -> list[Finding]:
     """Subsidies below the national floor, and subsidies whose parts come to more than their standard."""
     found: list[Finding] = []
     for key in area.keys("financing"):
-        if key == "subsidy" or key.startswith("subsidy_student_"):
+        if key == "subsidy" or key.startswith(OTHER_SPLITS):
             for entry in _filled(area, "financing", key):
                 found += _subsidy(entry, area)
     return found
@@ -59,7 +63,7 @@ def _subsidy(entry: Entry, area: Area) -> list[Finding]:
 
 def _unshared(area: Area) -> Iterator[Finding]:
     for key in area.keys("financing"):
-        if key == "subsidy" or key.startswith("subsidy_student_"):
+        if key == "subsidy" or key.startswith(OTHER_SPLITS):
             for entry in _filled(area, "financing", key):
                 terms = params(SubsidyParams, entry, area)
                 left_fen = terms.standard_fen - _parts_fen(terms)

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from yibao.packs.entries import Entry, PolicyFailure
-from yibao.packs.policies import NATIONAL, SECTIONS, Area, Pack, Policies
+from yibao.packs.policies import SECTIONS, Area, Pack, Policies
 from yibao.packs.provenance import TO_FILL
-from yibao.packs.spans import TARGETS
+from yibao.packs.spans import TARGETS, promised_years
 
 _TOP_KEY = re.compile(r"^[A-Za-z_][A-Za-z0-9_]*:", re.MULTILINE)
 
@@ -62,7 +62,7 @@ def new_year(found: Policies, code: str, year: int, folder: Path) -> list[ToFill
     shutil.copytree(found.folder, folder)
     for pack in packs:
         _write(folder, pack, [block for block in blocks if block.area_code == pack.code], year)
-    _promise(folder / found.packs[NATIONAL].folder.name / "pack.yaml", year)
+    _promise(folder / area.chain[0].folder.name / "pack.yaml", promised_years(area), year)
     return [ToFill(block.file, block.key, figure) for block in blocks for figure in _figures(block)]
 
 
@@ -129,10 +129,11 @@ def _quoted(key: object) -> str:
     return f'"{key}"' if str(key).isdigit() else str(key)
 
 
-def _promise(path: Path, year: int) -> None:
-    """Adds the year to those that the packs promise to hold for."""
+def _promise(path: Path, years: list[int], year: int) -> None:
+    """Adds the year to those that the area promises to hold for; other areas of the folder promise what they did."""
     text = path.read_text(encoding="utf-8")
-    promised = re.search(r"^years: \[(.*)\]$", text, re.MULTILINE)
-    if promised and str(year) not in promised[1]:
-        text = text.replace(promised[0], f"years: [{promised[1]}, {year}]")
-        path.write_text(text, encoding="utf-8")
+    promised = f"years: [{', '.join(map(str, sorted({*years, year})))}]"
+    text, written = re.subn(r"^years: \[.*\]$", promised, text, count=1, flags=re.MULTILINE)
+    if not written:
+        text = f"{text.rstrip()}\n\n# The years that this pack promises to hold for, beside its parents'.\n{promised}\n"
+    path.write_text(text, encoding="utf-8")

@@ -113,6 +113,15 @@ class Policies:
     folder: Path
     packs: dict[str, Pack] = field(hash=False)
 
+    @property
+    def first_shown(self) -> str:
+        """The area of a command that names none, as the national pack says it. Raises PolicyFailure."""
+        national = self.packs.get(NATIONAL)
+        code = "" if national is None else str(national.facts.get("first_shown", ""))
+        if not code:
+            raise PolicyFailure("请写 --area：国家政策包没有写 first_shown (which area?)")
+        return code
+
     def area(self, code: str) -> Area:
         """An area by division code; a county without a folder reads its city's pack. Raises NoSuchArea."""
         chain: list[Pack] = []

@@ -126,6 +126,6 @@ def _cite(entry: Entry, notices: dict[str, Notice]) -> list[Finding]:
         ]
     if " " not in entry.cite:
         return [
-            finding(entry, entry.cite, "cite 没有写到节", "写成如 并医保发〔2022〕27号 二(二) (no section)")
+            finding(entry, entry.cite, "cite 没有写到节", "写成如 医保发〔2022〕20号 二(二) (no section)")
         ]
     return []

@@ -14,6 +14,7 @@ from yibao.benefits.params import (
     HospitalParams,
     MaternityParams,
     PoolingParams,
+    SpecialFundsParams,
     TwoDiseasesParams,
 )
 from yibao.benefits.terms import VisitKind
@@ -32,8 +33,12 @@ LAYERS: dict[str, tuple[str, str, type[Any]]] = {
     "chronic": ("benefits", "chronic_special", ChronicParams),
     "maternity": ("benefits", "maternity", MaternityParams),
     "top_up": ("assistance", "top_up", TopUpParams),
+    "special_funds": ("benefits", "special_funds", SpecialFundsParams),
 }
 """Field of SettlementParams → section, key and params of its entry."""
+
+MAY_BE_MISSING = "special_funds"
+"""The one layer that an area may have no entry of: a bill that belongs to a special fund is then refused."""
 
 NO_ASSISTANCE = DirectParams(deductible_fen=0, rate_bp=0, annual_cap_fen=0, counts_outpatient=0)
 """Direct assistance of a category that no entry names."""
@@ -65,8 +70,12 @@ class SettlementTerms:
 
 def settlement_terms(area: Area, day: date) -> SettlementTerms:
     """The terms in force on a day. Raises NotOnFile where an entry has no block for it."""
-    sources = {name: area.block(section, key, day) for name, (section, key, _) in LAYERS.items()}
-    built = {name: _params(LAYERS[name][2], entry, area) for name, entry in sources.items()}
+    sources = {
+        name: area.block(section, key, day)
+        for name, (section, key, _) in LAYERS.items()
+        if name != MAY_BE_MISSING or key in area.keys(section)
+    }
+    built = {name: _params(kind, sources.get(name), area) for name, (_, _, kind) in LAYERS.items()}
     sources["ranking"] = area.entry("assistance", "ranking", day)
     sources["reversal"] = area.entry("benefits", "reversal", day)
     catastrophic, catastrophic_sources = _catastrophic(area, day)
@@ -115,8 +124,8 @@ def basic_entries(terms: SettlementTerms, kind: VisitKind) -> list[Entry]:
     return [terms.sources[name] for name in names[kind]]
 
 
-def _params(kind: type[Any], entry: Entry, area: Area) -> Any:
-    return absent(kind) if entry.refuses else params(kind, entry, area)
+def _params(kind: type[Any], entry: Entry | None, area: Area) -> Any:
+    return absent(kind) if entry is None or entry.refuses else params(kind, entry, area)
 
 
 def _catastrophic(area: Area, day: date) -> tuple[tuple[CatastrophicParams, ...], tuple[Entry, ...]]:

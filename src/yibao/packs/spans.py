@@ -1,12 +1,13 @@
 """Spans (在册日期): whether the blocks of an entry leave a day out or hold one twice, and whether every area settles.
 
 Every entry must hold, or refuse by a note, on every day of the years that the packs promise (`years:` in the national
-pack). An entry that begins later needs a first block that refuses.
+pack, or in an area's own). An entry that begins later needs a first block that refuses.
 """
 
 from datetime import date, timedelta
 from itertools import pairwise
 
+from yibao.kernel.codes import is_division_code
 from yibao.kernel.findings import Finding
 from yibao.packs.build import params, yaml_keys
 from yibao.packs.entries import Entry, PolicyFailure
@@ -23,11 +24,13 @@ TARGETS = "assessment"
 
 def promised_days(area: Area) -> tuple[date, date] | None:
     """The first and last day on which everything must hold; None where no pack promises any year."""
-    for pack in area.chain:
-        if "years" in pack.facts:
-            years = pack.facts["years"]
-            return date(min(years), 1, 1), date(max(years), 12, 31)
-    return None
+    years = promised_years(area)
+    return (date(min(years), 1, 1), date(max(years), 12, 31)) if years else None
+
+
+def promised_years(area: Area) -> list[int]:
+    """The years that the nearest pack with `years:` promises to hold for; none where no pack does."""
+    return next((list(pack.facts["years"]) for pack in area.chain if "years" in pack.facts), [])
 
 
 def last_promised_day(area: Area) -> date:
@@ -63,6 +66,28 @@ def schema(entry: Entry, area: Area) -> list[Finding]:
         params(kind, entry, area)
     except PolicyFailure as bad:
         found.append(finding(entry, "", str(bad), "改好这一块后再查 (does not build)"))
+    return found
+
+
+def county_lists(area: Area) -> list[Finding]:
+    """Lists of counties that say they are complete and are not, or name what is no division code."""
+    found = []
+    pack = area.chain[0]
+    for name, listed in pack.facts.get("county_lists", {}).items():
+        codes = [str(code) for code in listed.get("counties", ())]
+        where = (f"{pack.folder.name}/pack.yaml", 0, f"county_lists.{name}")
+        for code in codes:
+            if not is_division_code(code) or codes.count(code) > 1:
+                found.append(
+                    Finding(
+                        *where, code, "不是行政区划代码，或重复", "改成六位代码，各列一次 (no code, or twice)"
+                    )
+                )
+        if listed.get("complete") and len(codes) != listed.get("size", len(codes)):
+            message = f"写着已补全，但只有 {len(codes)} 个，应为 {listed['size']} 个"
+            found.append(
+                Finding(*where, str(len(codes)), message, "补全名单，或写 complete: false (not complete)")
+            )
     return found
 
 

@@ -13,13 +13,36 @@ from datetime import date
 
 from yibao.assistance.terms import CATEGORY_WORDS, Category
 from yibao.benefits.refusals import REFUSAL_WORDS, RefusalWords
-from yibao.benefits.terms import PATH_WORDS, VISIT_WORDS, CarePath, Delivery, Refusal, TwoDisease, VisitKind
+from yibao.benefits.rules.refusal import refusal_of_chronic, refusal_of_special_fund
+from yibao.benefits.terms import (
+    PATH_WORDS,
+    SPECIAL_FUND_WORDS,
+    VISIT_WORDS,
+    CarePath,
+    Delivery,
+    Refusal,
+    SpecialFund,
+    TwoDisease,
+    VisitKind,
+)
+from yibao.engine.basic import is_year_stay
 from yibao.engine.settle import Settlement
 from yibao.engine.terms import Claim, YearSoFar
 from yibao.kernel.days import day_of
 from yibao.kernel.standing import Standing
+from yibao.packs.clauses import clause_of
 from yibao.packs.settlement import SettlementTerms
-from yibao.reports.slip_layers import Cap, Layer, Skipped, Source, caps, layers, skipped, source_of
+from yibao.reports.slip_layers import (
+    BASIC_LAYERS,
+    Cap,
+    Layer,
+    Skipped,
+    Source,
+    caps,
+    layers,
+    skipped,
+    source_of,
+)
 from yibao.reports.slip_words import DELIVERY_WORDS, PAYER_WORDS, TWO_DISEASE_WORDS
 
 
@@ -93,17 +116,28 @@ def slip(
         split=_split(claim, settlement),
         layers=shown,
         skipped=passed,
-        payers=tuple(
-            (*PAYER_WORDS[name], settlement.payers[at]) for at, name in enumerate(settlement.payers._fields)
-        ),
+        payers=tuple(_payers(claim, settlement)),
         caps=() if refused else tuple(caps(terms, claim, settlement, after)),
-        refusal=REFUSAL_WORDS[Refusal(settlement.refusal)] if refused else None,
+        refusal=_refusal_words(terms, claim, settlement) if refused else None,
         refusal_source=refusal_source,
         doubtful=_doubtful(terms, claim, shown, passed, refusal_source),
     )
     assert sum(fen for _, _, fen in made.payers) == settlement.total_fen
     assert sum(fen for _, _, fen in made.split[1:]) == settlement.total_fen
     return made
+
+
+def _payers(claim: Claim, settlement: Settlement) -> Iterator[tuple[str, str, int]]:
+    """Who pays; the special fund only where the bill belongs to one."""
+    for name, fen in zip(settlement.payers._fields, settlement.payers, strict=True):
+        if name != "special_fund_fen" or fen != 0 or claim.special_fund != SpecialFund.NONE:
+            yield (*PAYER_WORDS[name], fen)
+
+
+def _refusal_words(terms: SettlementTerms, claim: Claim, settlement: Settlement) -> RefusalWords:
+    """The words of a refusal, with the clause that it rests on in this area on this day."""
+    words = REFUSAL_WORDS[Refusal(settlement.refusal)]
+    return words._replace(clause=clause_of(words, terms.area, day_of(claim.day)))
 
 
 def _header(facts: SlipFacts, terms: SettlementTerms, claim: Claim) -> Iterator[tuple[str, str, str]]:
@@ -124,6 +158,8 @@ def _header(facts: SlipFacts, terms: SettlementTerms, claim: Claim) -> Iterator[
     yield "机构类别", "Class", str(row["label"])
     yield "医疗类别", "Kind of visit", _kind_words(terms, claim, kind)
     yield "就医方式", "Care path", PATH_WORDS[CarePath(claim.care_path)][0]
+    if claim.special_fund != SpecialFund.NONE:
+        yield "专项资金", "Special fund", SPECIAL_FUND_WORDS[SpecialFund(claim.special_fund)][0]
     if facts.admitted_on:
         yield "入院日", "Admitted", facts.admitted_on.isoformat()
     by_stay = kind in (VisitKind.HOSPITAL, VisitKind.MATERNITY)
@@ -154,19 +190,28 @@ def _split(claim: Claim, settlement: Settlement) -> tuple[tuple[str, str, int], 
 
 def _refusal_source(terms: SettlementTerms, claim: Claim, settlement: Settlement) -> Source | None:
     """The entry behind a refusal that a policy decides."""
-    by_kind = {
-        VisitKind.HOSPITAL: "hospital",
-        VisitKind.OUTPATIENT: "pooling",
-        VisitKind.CHRONIC: "chronic",
-        VisitKind.TWO_DISEASES: "two_diseases",
-        VisitKind.MATERNITY: "maternity",
-    }
     if settlement.refusal == Refusal.TERMS_REFUSED:
         entry = terms.direct_sources[claim.category]
         return source_of(entry) if entry else None
-    if settlement.refusal >= Refusal.NOT_ALLOWED_HERE and settlement.refusal != Refusal.NOT_CERTIFIED:
-        return source_of(terms.sources[by_kind[VisitKind(claim.kind)]])
-    return None
+    if settlement.refusal < Refusal.NOT_ALLOWED_HERE or settlement.refusal == Refusal.NOT_CERTIFIED:
+        return None
+    if refusal_of_special_fund(terms.params.special_funds, fund=claim.special_fund) != Refusal.NONE:
+        entry = terms.sources.get("special_funds")
+        return source_of(entry) if entry else None
+    return source_of(terms.sources[_refusing(terms, claim)])
+
+
+def _refusing(terms: SettlementTerms, claim: Claim) -> str:
+    """The benefit that refuses; what is settled as a stay is refused by the hospital's once its disease is on file."""
+    if is_year_stay(terms.params, claim) == 1:
+        refusal = refusal_of_chronic(
+            terms.params.chronic,
+            disease=claim.disease,
+            institution_class=claim.institution_class,
+            certified=claim.certified,
+        )
+        return "hospital" if refusal == Refusal.NONE else "chronic"
+    return BASIC_LAYERS[VisitKind(claim.kind)]
 
 
 def _doubtful(

@@ -2,7 +2,7 @@
 
 Amounts are JSON numbers with two decimals, written from whole fen and never through a float. Top-up assistance is
 reported apart from direct assistance: `maf_pay` is direct, `oth_pay` (and `othfund_pay`, which Chongqing's clients read)
-is top-up, so that a reader can tell them apart and the sum of funds still holds.
+is top-up, so that a reader can tell them apart and the sum of funds still holds. A special fund is in `oth_pay` too.
 """
 
 import json
@@ -38,6 +38,7 @@ FUNDS = {
     "catastrophic": ("390200", "城乡居民大病医疗保险基金"),
     "direct": ("610100", "医疗救助基金"),
     "top_up": ("999997", "其他基金（倾斜救助）"),
+    "special_fund": ("999997", "其他基金（专项资金）"),
 }
 HOSPITAL_SHARE = ("999996", "医院垫付基金")
 LIMIT_STEPS = ("cap_left_fen", "quota_left_fen", "year_left_fen", "day_left_fen")
@@ -79,7 +80,11 @@ def _setlinfo(slip: Slip) -> dict[str, Any]:
         "overlmt_selfpay": _amount(claim.over_standard_fen),
         "preselfpay_amt": _amount(claim.initial_self_pay_fen),
         "inscp_scp_amt": _amount(settlement.in_scope_fen),
-        "act_pay_dedc": _amount(basic.hospital.deductible_used_fen + basic.two_diseases.deductible_used_fen),
+        "act_pay_dedc": _amount(
+            basic.hospital.deductible_used_fen
+            + basic.two_diseases.deductible_used_fen
+            + basic.chronic.deductible_used_fen
+        ),
         "hifp_pay": _amount(payers.basic_fen),
         "pool_prop_selfpay": _rate(slip),
         "cvlserv_pay": zero,
@@ -88,10 +93,14 @@ def _setlinfo(slip: Slip) -> dict[str, Any]:
         "hifob_pay": zero,
         "hifdm_pay": zero,
         "maf_pay": _amount(payers.assistance_fen),
-        "oth_pay": _amount(payers.top_up_fen),
+        "oth_pay": _amount(payers.top_up_fen + payers.special_fund_fen),
         "othfund_pay": _amount(payers.top_up_fen),
         "fund_pay_sumamt": _amount(
-            payers.basic_fen + payers.catastrophic_fen + payers.assistance_fen + payers.top_up_fen
+            payers.basic_fen
+            + payers.catastrophic_fen
+            + payers.assistance_fen
+            + payers.top_up_fen
+            + payers.special_fund_fen
         ),
         "psn_part_amt": _amount(payers.person_fen),
         "acct_pay": zero,
@@ -118,9 +127,10 @@ def _setldetail(slip: Slip) -> Iterator[dict[str, Any]]:
     for layer in slip.layers:
         code, name = FUNDS[layer.key]
         lefts = [step.value for step in layer.steps if step.name in LIMIT_STEPS]
-        limit_fen = min(
-            [*lefts, *(s.value for s in layer.steps if layer.key == "maternity" and s.name == "quota_fen")]
-        )
+        lefts += [s.value for s in layer.steps if layer.key == "maternity" and s.name == "quota_fen"]
+        limit_fen = min(lefts, default=NO_LIMIT_FEN)
+        if layer.key == "special_fund":  # it pays toward the whole bill, in scope or not
+            in_scope_fen = slip.settlement.special_fund.would_bear_fen
         yield {
             "fund_pay_type": code,
             "fund_pay_type_name": name,
@@ -150,6 +160,8 @@ def _told(layer: Layer) -> str:
 
 def shown(step: SlipStep) -> str:
     """A step's value as people read it."""
+    if step.told:
+        return step.told
     if step.unit == "bp":
         return percent(step.value)
     if step.unit == "number":

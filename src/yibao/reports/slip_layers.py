@@ -1,28 +1,42 @@
 """Layers of a settlement slip: the steps of each, the entry behind each step, why a layer is passed over, what caps leave.
 
-A reader would look for the order of the code in the order of the law: basic, catastrophic, assistance, top-up. Two-disease
-drugs may be paid twice in the basic layer, by their own quota and then by outpatient pooling.
+A reader would look for the order of the code in the order of the law: basic, catastrophic, assistance, top-up; the special
+fund of a bill that has one comes last, or stands alone. Two-disease drugs may be paid twice in the basic layer, by their own
+quota and then by outpatient pooling; a special disease that is settled as a stay has the working of one.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from yibao.benefits.terms import VISIT_WORDS, VisitKind
+from yibao.benefits.rules.chronic_special import yearly_limit_fen
+from yibao.benefits.rules.special_funds import pays_alone
+from yibao.benefits.terms import SPECIAL_FUND_WORDS, VISIT_WORDS, SpecialFund, VisitKind
+from yibao.engine.basic import paid_in_slot_fen
 from yibao.engine.settle import Settlement
 from yibao.engine.terms import Claim, YearSoFar
-from yibao.kernel.money import UNREACHED_FEN
+from yibao.kernel.money import UNREACHED_FEN, share_fen
+from yibao.kernel.shapes import NOT_ON_FILE
 from yibao.kernel.standing import STANDING_WORDS, Standing
 from yibao.kernel.workings import steps
 from yibao.packs.entries import Entry
 from yibao.packs.settlement import SettlementTerms
-from yibao.reports.slip_words import LAYER_WORDS, STEP_ENGLISH
+from yibao.reports.slip_words import LAYER_WORDS, STEP_ENGLISH, YEAR_STAY_WORDS
 
 NO_LIMIT_FEN = UNREACHED_FEN // 2
 """From here on an amount is the absence of a limit, less what has been used of it."""
 
 BASIC_CAP_STEPS = {("hospital", "cap_left_fen"), ("chronic", "cap_left_fen"), ("maternity", "cap_left_fen")}
 """Steps of a layer that rest on the entry of the basic fund's annual cap."""
+
+BASIC_LAYERS = {
+    VisitKind.HOSPITAL: "hospital",
+    VisitKind.OUTPATIENT: "pooling",
+    VisitKind.CHRONIC: "chronic",
+    VisitKind.TWO_DISEASES: "two_diseases",
+    VisitKind.MATERNITY: "maternity",
+}
+"""The benefit of the basic layer that a kind of visit is for."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +64,7 @@ class Source:
 
 @dataclass(frozen=True)
 class SlipStep:
-    """One step of a working: `unit` is fen, bp or number."""
+    """One step of a working: `unit` is fen, bp or number; `told` is what a number stands for, where it is a code."""
 
     name: str
     chinese: str
@@ -58,6 +72,7 @@ class SlipStep:
     value: int
     unit: str
     source: Source
+    told: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,23 +126,48 @@ def source_of(entry: Entry) -> Source:
 
 
 def layers(terms: SettlementTerms, claim: Claim, settlement: Settlement) -> Iterator[Layer]:
-    """The layers that apply, in the order of the notice."""
-    basic = settlement.basic
-    parts: list[tuple[str, Any]] = []
-    if claim.kind == VisitKind.HOSPITAL:
-        parts.append(("hospital", basic.hospital))
-    if claim.kind == VisitKind.CHRONIC:
-        parts.append(("chronic", basic.chronic))
-    if claim.kind == VisitKind.MATERNITY:
-        parts.append(("maternity", basic.maternity))
-    if claim.kind == VisitKind.TWO_DISEASES:
-        parts.append(("two_diseases", basic.two_diseases))
-    if basic.pooled:
-        parts.append(("pooling", basic.pooling))
-    left_fen = settlement.in_scope_fen
-    for key, working in parts:
+    """The layers that apply, in the order of the notice; the special fund of the bill after them, or alone."""
+    if not _alone(terms, claim):
+        yield from _basic_layers(terms, claim, settlement)
+        yield from _further_layers(terms, claim, settlement)
+    if claim.special_fund != SpecialFund.NONE:
+        working, left_fen = settlement.special_fund, settlement.left_in_scope_fen
+        left_fen -= share_fen(left_fen, working.share_bp)
+        yield _layer(terms, "special_fund", working, terms.sources["special_funds"], left_fen)
+
+
+def _alone(terms: SettlementTerms, claim: Claim) -> bool:
+    """Whether the bill's special fund pays without any layer of insurance."""
+    return pays_alone(terms.params.special_funds, fund=claim.special_fund) == 1
+
+
+def _basic_layers(terms: SettlementTerms, claim: Claim, settlement: Settlement) -> Iterator[Layer]:
+    basic, left_fen = settlement.basic, settlement.in_scope_fen
+    if basic.year_stay:
+        left_fen -= basic.hospital.pays_fen
+        made = _layer(terms, "hospital", basic.hospital, terms.sources["hospital"], left_fen)
+        decides = source_of(terms.sources["chronic"])
+        sources = {source.entry_id: source for source in (*made.sources, decides)}
+        yield replace(
+            made,
+            chinese=YEAR_STAY_WORDS[0],
+            english=YEAR_STAY_WORDS[1],
+            steps=tuple(
+                replace(step, told="全年一次", source=decides) if step.name == "stay_number" else step
+                for step in made.steps
+            ),
+            sources=tuple(sources.values()),
+        )
+        return
+    own = BASIC_LAYERS[VisitKind(claim.kind)]
+    keys = [own] if own != "pooling" else []
+    for key in [*keys, *(["pooling"] if basic.pooled else [])]:
+        working = getattr(basic, key)
         left_fen -= working.pays_fen + getattr(working, "hospital_bears_fen", 0)
         yield _layer(terms, key, working, terms.sources[key], left_fen)
+
+
+def _further_layers(terms: SettlementTerms, claim: Claim, settlement: Settlement) -> Iterator[Layer]:
     if settlement.catastrophic.base_fen:
         entry = terms.catastrophic_sources[claim.category]
         left = settlement.left_by_catastrophic_fen
@@ -152,6 +192,7 @@ def _layer(terms: SettlementTerms, key: str, working: Any, entry: Entry, left_fe
             value=step.value,
             unit="fen" if step.name.endswith("_fen") else "bp" if step.name.endswith("_bp") else "number",
             source=cap if (key, step.name) in BASIC_CAP_STEPS and step.value < NO_LIMIT_FEN else own,
+            told=SPECIAL_FUND_WORDS[SpecialFund(step.value)][0] if step.name == "fund" else "",
         )
         for step in steps(working)
     )
@@ -178,7 +219,12 @@ def _assisted(terms: SettlementTerms, claim: Claim, settlement: Settlement) -> b
 def skipped(
     terms: SettlementTerms, claim: Claim, settlement: Settlement, *, referred_outside: bool
 ) -> Iterator[Skipped]:
-    """The layers after the basic one that do not apply, and why."""
+    """The layers after the basic one that do not apply, and why; every layer where a special fund pays alone."""
+    if _alone(terms, claim):
+        alone, by = ("由专项资金单独支付", "paid by its special fund alone"), terms.sources["special_funds"]
+        for key in (BASIC_LAYERS[VisitKind(claim.kind)], "catastrophic", "direct", "top_up"):
+            yield Skipped(key, *LAYER_WORDS[key], *alone, source_of(by))
+        return
     nothing_left = ("政策范围内已无个人负担", "nothing left in scope")
     kind = VISIT_WORDS[VisitKind(claim.kind)]
     if settlement.catastrophic.base_fen == 0:
@@ -218,16 +264,20 @@ def _why_no_top_up(terms: SettlementTerms, claim: Claim, *, referred_outside: bo
 def caps(terms: SettlementTerms, claim: Claim, settlement: Settlement, after: YearSoFar) -> Iterator[Cap]:
     """Each limit that the claim touches, with what has been used of it after the claim."""
     params, cell = terms.params, settlement.change.quota_cell
-    year_fen = params.basic_cap.annual_cap_fen
+    if _alone(terms, claim):
+        return
+    year_fen = params.basic_cap.annual_cap_fen[claim.tier]
     yield Cap("基本医保年度最高支付限额", "Basic insurance, year", year_fen, after.basic_capped_fen)
     if settlement.basic.pooled:
         yield Cap(
             "门诊统筹当日限额", "Pooling, day", params.pooling.daily_cap_fen, after.pooling_day_paid_fen
         )
-        yield Cap("门诊统筹年度限额", "Pooling, year", params.pooling.annual_cap_fen, after.pooling_paid_fen)
-    if claim.kind == VisitKind.CHRONIC:
+        pooled_fen = params.pooling.annual_cap_fen[claim.tier]
+        yield Cap("门诊统筹年度限额", "Pooling, year", pooled_fen, after.pooling_paid_fen)
+    if claim.kind == VisitKind.CHRONIC and not settlement.basic.year_stay:
         quota_fen = params.chronic.monthly_quota_fen[claim.disease]
         yield Cap("该病种当月定额", "Disease quota, month", quota_fen, after.quota_paid_fen[cell])
+        yield from _chronic_year(terms, claim, after)
     if claim.kind == VisitKind.TWO_DISEASES:
         quota_fen = params.two_diseases.annual_quota_fen[claim.disease]
         yield Cap("该病种年度限额", "Disease quota, year", quota_fen, after.quota_paid_fen[cell])
@@ -238,3 +288,15 @@ def caps(terms: SettlementTerms, claim: Claim, settlement: Settlement, after: Ye
         yield Cap("医疗救助年度限额", "Assistance, year", direct_fen, after.assistance_paid_fen)
     if params.top_up.categories[claim.category] == 1:
         yield Cap("倾斜救助年度限额", "Top-up, year", params.top_up.annual_cap_fen, after.top_up_paid_fen)
+
+
+def _chronic_year(terms: SettlementTerms, claim: Claim, after: YearSoFar) -> Iterator[Cap]:
+    """The year's limit of a chronic disease, or of all that the person has, where there is one."""
+    params = terms.params.chronic
+    limit_fen = yearly_limit_fen(params, disease=claim.disease, disease_tags=claim.disease_tags)
+    if limit_fen >= NO_LIMIT_FEN:
+        return
+    if params.further_quota_fen == NOT_ON_FILE:
+        yield Cap("该病种年度限额", "Disease limit, year", limit_fen, paid_in_slot_fen(after, claim))
+    else:
+        yield Cap("慢特病年度限额", "Chronic diseases, year", limit_fen, after.chronic_paid_fen)

@@ -76,7 +76,7 @@ def _layer(layer: Layer) -> Table:
     )
     table.add_column("步骤", ratio=5, overflow="fold")
     table.add_column("Step", ratio=4, overflow="fold", style=QUIET)
-    table.add_column("数值", ratio=3, justify="right", no_wrap=True)
+    table.add_column("数值", ratio=3, justify="right", overflow="fold")
     for step in layer.steps:
         last = step.name == "pays_fen"
         table.add_row(step.chinese, step.english, shown(step), style="bold" if last else "")
@@ -95,6 +95,8 @@ def _source(source: Source) -> Padding:
 
 def shown(step: SlipStep) -> str:
     """A step's value as people read it."""
+    if step.told:
+        return step.told
     if step.unit == "bp":
         return percent(step.value)
     if step.unit == "number":

@@ -10,6 +10,8 @@ TWO_DISEASE_WORDS: dict[TwoDisease, tuple[str, str]] = {
     TwoDisease.HYPERTENSION: ("高血压", "hypertension"),
     TwoDisease.DIABETES_TYPE_1: ("1型糖尿病", "type 1 diabetes"),
     TwoDisease.DIABETES_OTHER: ("2型及其他糖尿病", "type 2 and other diabetes"),
+    TwoDisease.GRADE_ONE: ("一类“两病”患者", "two-disease patient, grade one"),
+    TwoDisease.GRADE_TWO: ("二类“两病”患者", "two-disease patient, grade two"),
 }
 
 DELIVERY_WORDS: dict[Delivery, tuple[str, str]] = {
@@ -40,6 +42,7 @@ PAYER_WORDS: dict[str, tuple[str, str]] = {
     "assistance_fen": ("医疗救助", "Medical assistance"),
     "top_up_fen": ("倾斜救助", "Top-up assistance"),
     "hospital_fen": ("医疗机构负担", "Hospital"),
+    "special_fund_fen": ("专项资金", "Special fund"),
     "person_fen": ("个人负担", "Person"),
 }
 
@@ -52,7 +55,14 @@ LAYER_WORDS: dict[str, tuple[str, str]] = {
     "catastrophic": ("大病保险", "Catastrophic insurance"),
     "direct": ("医疗救助", "Medical assistance"),
     "top_up": ("倾斜救助", "Top-up assistance"),
+    "special_fund": ("专项资金", "Special fund"),
 }
+
+YEAR_STAY_WORDS = (
+    "基本医保 · 门诊慢特病（按全年一次住院）",
+    "Basic insurance: special disease as a stay of the year",
+)
+"""What the hospital benefit of a special disease is called that is settled as one stay of the year."""
 
 STEP_ENGLISH: dict[str, dict[str, str]] = {
     "hospital": {
@@ -82,9 +92,11 @@ STEP_ENGLISH: dict[str, dict[str, str]] = {
         "pays_fen": "Outpatient pooling pays",
     },
     "chronic": {
+        "deductible_used_fen": "Deductible borne",
         "rate_bp": "Rate",
         "at_rate_fen": "At the rate",
         "quota_left_fen": "Left of the month's quota",
+        "year_left_fen": "Left of the year's limit for chronic diseases",
         "cap_left_fen": "Left of the annual cap",
         "pays_fen": "Pooled fund pays",
     },
@@ -112,6 +124,12 @@ STEP_ENGLISH: dict[str, dict[str, str]] = {
         "at_rate_fen": "At the rate",
         "cap_left_fen": "Left of the cap",
         "pays_fen": "Top-up pays",
+    },
+    "special_fund": {
+        "fund": "Special fund of the bill",
+        "would_bear_fen": "Left to the person before it, whole bill",
+        "share_bp": "Share that it bears",
+        "pays_fen": "Special fund pays",
     },
 }
 """Layer → field of its working → English."""

@@ -11,7 +11,8 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from yibao.assessment.indicators import MEASURES
-from yibao.assessment.terms import Comparison, Target, Unit
+from yibao.assessment.terms import ANYBODY, Comparison, Target, Unit
+from yibao.financing.terms import ContributionGroup
 from yibao.kernel.money import fen_of
 from yibao.kernel.rates import bp_of
 from yibao.packs.entries import Entry
@@ -35,14 +36,14 @@ def targets_of(area: Area, first_day: date, last_day: date) -> TargetsOfYear:
             if entry.refuses or not _in_force(entry, first_day, last_day):
                 continue
             if entry.values.get("measure") in MEASURES:
-                measured.append(target_of(entry))
+                measured.append(target_of(entry, area))
             else:
                 others.append(entry)
     return TargetsOfYear(measured, others)
 
 
-def target_of(entry: Entry) -> Target:
-    """The target an entry with a `measure` states."""
+def target_of(entry: Entry, area: Area) -> Target:
+    """The target an entry with a `measure` states; its `tier` is a code of the area, its `group` a word."""
     comparison = next(kind for kind in Comparison if kind.value in entry.values)
     text = str(entry.values[comparison.value])
     share = text.endswith(("%", "个百分点"))
@@ -58,6 +59,10 @@ def target_of(entry: Entry) -> Target:
         entry_id=entry.id,
         cite=entry.cite or entry.source,
         standing=int(entry.standing),
+        tier=area.codes("contribution_tiers").index(entry.values["tier"])
+        if "tier" in entry.values
+        else ANYBODY,
+        group=int(ContributionGroup[entry.values["group"].upper()]) if "group" in entry.values else ANYBODY,
     )
 
 

@@ -16,7 +16,7 @@ from yibao.fund.statement import Statement
 from yibao.kernel.money import UNREACHED_FEN
 from yibao.kernel.standing import STANDING_WORDS, Standing
 from yibao.reports.year_report import YearReport
-from yibao.reports.year_tables import Cross
+from yibao.reports.year_tables import LAYERS, Cross, Words
 from yibao.reports.year_words import used_standings
 
 WIDE, MIDDLE, NARROW = 1020, 640, 326
@@ -24,7 +24,13 @@ WIDE, MIDDLE, NARROW = 1020, 640, 326
 
 FONT = "Noto Sans SC, PingFang SC, Hiragino Sans GB, Microsoft YaHei, Source Han Sans SC, sans-serif"
 INK, GREY, RULE = "#1c2a35", "#4d5c68", "#d5dce1"
-LAYER_COLOURS = ("#1d5a73", "#4f93ad", "#a5cbd8", "#d7e6ea", "#8a939a", "#c98d4b")
+LAYER_COLOURS: dict[Words, str] = dict(
+    zip(
+        LAYERS.values(),
+        ("#1d5a73", "#4f93ad", "#a5cbd8", "#d7e6ea", "#8a939a", "#8c6bb1", "#c98d4b"),
+        strict=True,
+    )
+)
 STANDING_COLOURS: dict[Standing, str] = {
     Standing.NOTICE: "#1d5a73",
     Standing.OFFICIAL: "#4f93ad",
@@ -119,7 +125,10 @@ def layers_chart(cross: Cross, width: int) -> alt.TopLevelMixin:
                 "layer:N",
                 sort=None,
                 title=None,
-                scale=alt.Scale(domain=[head[0] for head in cross.columns], range=list(LAYER_COLOURS)),
+                scale=alt.Scale(
+                    domain=[head[0] for head in cross.columns],
+                    range=[LAYER_COLOURS[head] for head in cross.columns],
+                ),
                 legend=_legend(width),
             ),
             order=alt.Order("order:Q"),

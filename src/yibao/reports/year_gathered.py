@@ -3,6 +3,7 @@
 carries_out: ORG-02
 """
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import pyarrow as pa
@@ -99,7 +100,7 @@ def gathered(
         by_category=benefits_by_category(settled),
         statement=statement(books.balances),
         opening=opening,
-        other_funds=tuple(_fund_money(books.balances, fund) for fund in (Fund.CATASTROPHIC, Fund.ASSISTANCE)),
+        other_funds=tuple(_other_funds(books.balances)),
         funding_on_file=result.catastrophic_funding.on_file == 1,
         indicators=tuple(indicators(tables, targets.measured)),
         unmeasured=tuple(targets.others),
@@ -200,6 +201,14 @@ def _warning_lines(area: Area, entry: Entry | None) -> tuple[int, ...]:
         return (UNREACHED_FEN,) * CATEGORIES
     terms = params(EarlyWarningParams, entry, area)
     return tuple(early_warning(terms, category=c, burden_in_scope_fen=0).line_fen for c in range(CATEGORIES))
+
+
+def _other_funds(balances: pa.Table) -> Iterator[FundMoney]:
+    """The money of each fund beside the basic one that had any."""
+    for fund in Fund:
+        money = _fund_money(balances, fund)
+        if fund != Fund.BASIC and (money.income_fen or money.expense_fen):
+            yield money
 
 
 def _fund_money(balances: pa.Table, fund: Fund) -> FundMoney:

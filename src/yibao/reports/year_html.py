@@ -13,6 +13,7 @@ from yibao.kernel.standing import STANDING_WORDS
 from yibao.reports.page_templates import page_templates, style
 from yibao.reports.year_charts import band_name, charts
 from yibao.reports.year_report import YearReport
+from yibao.reports.year_tables import LAYERS
 from yibao.reports.year_words import (
     SURENESS,
     indicator_row,
@@ -23,6 +24,9 @@ from yibao.reports.year_words import (
     wan,
 )
 
+NUMERALS = "一二三四五六七八九十"
+"""What the sections that are shown are numbered by."""
+
 
 def year_html(report: YearReport) -> str:
     """The whole page."""
@@ -31,11 +35,12 @@ def year_html(report: YearReport) -> str:
     templates.filters.update(percent=percent, decimals=decimals)
     page = templates.get_template("year.html")
     billed = report.billed_fen or 1
-    person_fen = report.by_kind.sum.cells[5]
+    person_fen = report.by_kind.of_columns(LAYERS["person_fen"])
     verdicts = [indicator.verdict for indicator in report.indicators]
     burden = report.burden
     return page.render(
         r=report,
+        numeral=iter(NUMERALS).__next__,
         s=report.statement,
         b=burden,
         css=style(templates, "year.css"),

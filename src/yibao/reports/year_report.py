@@ -19,7 +19,7 @@ from yibao.benefits.terms import Refusal
 from yibao.fund.statement import Statement
 from yibao.kernel.standing import Standing
 from yibao.packs.entries import Entry
-from yibao.reports.year_tables import Cross, Words
+from yibao.reports.year_tables import INSURING, LAYERS, Cross, Words
 from yibao.simulate.calibration import CalibrationRow
 
 
@@ -139,7 +139,7 @@ class YearReport:
     @property
     def paid_fen(self) -> int:
         """What the layers paid toward bills, hospitals' own share and people's left out."""
-        return sum(self.by_kind.sum.cells[:4])
+        return self.by_kind.of_columns(*(LAYERS[layer] for layer in INSURING))
 
     def standing_share(self, *standings: Standing, raised: bool) -> Fraction:
         """How much of the money raised, or of the money paid, rests on figures of these standings; 0 where there is none."""

@@ -20,9 +20,13 @@ LAYERS: dict[str, Words] = {
     "assistance_fen": ("医疗救助", "Assistance"),
     "top_up_fen": ("倾斜救助", "Top-up"),
     "hospital_fen": ("医院承担", "Hospital"),
+    "special_fund_fen": ("专项资金", "Special funds"),
     "person_fen": ("个人负担", "Person"),
 }
-"""Who pays a bill, in the order of the notice; the six add up to the bill."""
+"""Who pays a bill, in the order of the notice; the seven add up to the bill."""
+
+INSURING = ("basic_fen", "catastrophic_fen", "assistance_fen", "top_up_fen")
+"""The layers of insurance and assistance among them."""
 
 SOURCES: dict[str, Words] = {
     "person_pays_fen": ("个人缴费", "People"),
@@ -68,6 +72,10 @@ class Cross(NamedTuple):
             tuple(sum(column) for column in zip(*cells, strict=True)) if cells else (0,) * len(self.columns)
         )
         return Row(("合计", "Total"), sum(row.counted for row in self.rows), added)
+
+    def of_columns(self, *columns: Words) -> int:
+        """The sum of some columns; one that is left out is nothing."""
+        return sum(cell for words, cell in zip(self.columns, self.sum.cells, strict=True) if words in columns)
 
 
 def financing_by_county(covered: pl.DataFrame, counties: dict[str, Words]) -> Cross:
@@ -123,9 +131,11 @@ def standing_claims(settlements: pa.Table) -> pl.DataFrame:
 
 
 def _by(settled: pl.DataFrame, key: str, words: dict[int, Words], of: Words) -> Cross:
+    """A cross table by payer; payers that paid nothing anywhere are left out."""
     sums = settled.group_by(key).agg(pl.len(), pl.col(*LAYERS).sum()).sort(key)
+    used = [layer for layer in LAYERS if sums.height and sums.select((pl.col(layer) != 0).any()).item()]
     rows = [
-        Row(words.get(row[key], (str(row[key]), "")), row["len"], tuple(row[layer] for layer in LAYERS))
+        Row(words.get(row[key], (str(row[key]), "")), row["len"], tuple(row[layer] for layer in used))
         for row in sums.iter_rows(named=True)
     ]
-    return Cross(of, ("结算笔数", "Settlements"), tuple(LAYERS.values()), tuple(rows))
+    return Cross(of, ("结算笔数", "Settlements"), tuple(LAYERS[layer] for layer in used), tuple(rows))

@@ -77,12 +77,19 @@ class Assumptions:
         known = {code: figures for code, figures in self.of(AREAS).items() if code not in META}
         for code in (area.code, *(pack.code for pack in area.chain)):
             if code in known:
-                return dict(known[code])
+                return _with_counties(dict(known[code]), area)
         raise NotCalibrated(area.code, list(known))
 
     def lines(self) -> tuple[str, ...]:
         """One line a group: what is assumed and where its figures come from, as a report prints it."""
         return tuple(f"{g.label}：{g.source}" + (f"（{g.note}）" if g.note else "") for g in self.groups)
+
+
+def _with_counties(figures: dict[str, Any], area: Area) -> dict[str, Any]:
+    """The figures of an area with counties of equal weight, one share of them rural, where it gives none of its own."""
+    codes = area.codes("counties")
+    equal = {code: {"weight": 1, "rural": figures.get("rural")} for code in codes}
+    return {"counties": equal, "city_counties": codes, **figures}
 
 
 def assumptions(path: Path = FILE) -> Assumptions:

@@ -46,7 +46,7 @@ class CalibrationRow(NamedTuple):
 
 
 class Year(NamedTuple):
-    """The tables of a year as measures read them: covered people, settlements that stand, reversed pairs taken out."""
+    """The tables of a year as measures read them: covered people, settlements that stand; no reversed pairs, no vaccinations."""
 
     people: pl.DataFrame
     settled: pl.DataFrame
@@ -113,6 +113,7 @@ def _year(result: YearResult, of: Assumptions) -> Year:
         (pl.col("refusal") == Refusal.NONE.value)
         & pl.col("reverses").is_null()
         & ~pl.col("claim_id").is_in(reversed_ids.implode())
+        & ~((pl.col("kind") == VisitKind.OUTPATIENT.value) & (pl.col("special_fund_fen") > 0))
     )
     settled = settled.with_columns(
         level=levels.gather(at_class.gather(settled["institution"])),

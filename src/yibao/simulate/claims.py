@@ -11,13 +11,14 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from yibao.benefits.terms import CarePath, Delivery, Exclusion, TwoDisease, VisitKind
+from yibao.benefits.terms import CarePath, Delivery, Exclusion, SpecialFund, TwoDisease, VisitKind
 from yibao.packs.enrolment import enrol_terms
 from yibao.packs.policies import Area
 from yibao.simulate.assumptions import Assumptions, assumptions
 from yibao.simulate.costs import Split, heavy_tailed, lognormal, split_fen
-from yibao.simulate.facts import county_codes, in_order, numbers
+from yibao.simulate.facts import county_codes, in_order, numbers, two_diseases_listed
 from yibao.simulate.places import Placed, Register, placed, register
+from yibao.simulate.special_funds import funds_on_file, treated, vaccinations
 from yibao.simulate.tables import CLAIMS
 from yibao.simulate.visits import (
     Persons,
@@ -30,6 +31,7 @@ from yibao.simulate.visits import (
     persons,
     tag_factor,
     two_disease_purchases,
+    vaccination_visits,
 )
 
 STREAM = 3
@@ -76,9 +78,10 @@ def claims(
         _stays(world),
         _lot(world, outpatient_visits(rng, of, who)),
         _lot(world, chronic_visits(rng, of, who, codes)),
-        _lot(world, two_disease_purchases(rng, of, who)),
+        _lot(world, two_disease_purchases(rng, of, who, two_diseases_listed(area, year))),
         _lot(world, deliveries(rng, of, who)),
     ]
+    lots = _with_special_funds(world._replace(rng=np.random.default_rng((seed, STREAM, 1))), lots, area, year)
     ordered = _numbered(in_order(pa.concat_tables(lots)), f"C{year}")
     return in_order(pa.concat_tables([ordered, _reversals(world, ordered, year)]))
 
@@ -95,12 +98,25 @@ def _stays(world: World) -> pa.Table:
     later = order[again]
     day = visits.day.copy()
     gap = world.rng.integers(*CONTINUES_WITHIN, len(later))
-    day[later] = np.minimum(visits.day[before] + gap, world.who.to_day)
+    day[later] = np.minimum(visits.day[before] + gap, world.who.to_day[visits.person[later]])
     path = where.care_path.copy()
     path[later] = int(CarePath.REFERRED)
     continues = np.zeros(len(day), np.int8)
     continues[later] = 1
     return _table(world, visits._replace(day=day), where._replace(care_path=path), continues)
+
+
+def _with_special_funds(world: World, lots: list[pa.Table], area: Area, year: int) -> list[pa.Table]:
+    """The lots, of which the first is stays, with what the special funds on file pay for."""
+    funds, figures = funds_on_file(area, year), world.of.of("special_funds")
+    stays, *others = lots
+    if SpecialFund.COVID_TREATMENT in funds:
+        stays = treated(world.rng, stays, figures["COVID_TREATMENT"]["of_stays"])
+    if SpecialFund.COVID_VACCINATION in funds:
+        of_vaccines = figures["COVID_VACCINATION"]
+        visits = vaccination_visits(world.rng, world.who, of_vaccines["visits"])
+        others.append(vaccinations(_lot(world, visits), of_vaccines))
+    return [stays, *others]
 
 
 def _lot(world: World, visits: Visits) -> pa.Table:
@@ -134,6 +150,7 @@ def _table(world: World, visits: Visits, where: Placed, continues: np.ndarray) -
         "disease": visits.disease,
         "delivery": visits.delivery,
         "exclusion": np.where(excluded, cause, 0),
+        "special_fund": np.zeros(count, np.int8),
         "continues_episode": continues,
         "properly_referred": where.care_path == CarePath.REFERRED,
         **_split(world, visits, kind, level)._asdict(),

@@ -57,8 +57,11 @@ class CountyTerms:
         ]
 
 
-def county_terms(area: Area, year: int, people: pa.Table) -> CountyTerms:
-    """The terms for the people of an area. Raises NotOnFile, NoSuchEntry, EntryRefuses naming what is missing."""
+def county_terms(area: Area, year: int, people: pa.Table, *, assume_lists: bool = False) -> CountyTerms:
+    """The terms for the people of an area; `assume_lists` as in `packs.financing.financing_terms`.
+
+    Raises NotOnFile, NoSuchEntry, EntryRefuses, CountyUnlisted naming what is missing.
+    """
     own = enrol_terms(area, year)
     first_day = day_of(own.params.coverage.year.starts_day)
     last_day = day_of(own.params.coverage.year.ends_day)
@@ -72,7 +75,7 @@ def county_terms(area: Area, year: int, people: pa.Table) -> CountyTerms:
             local = policies(area.chain[0].folder.parent).area(code)
             settlement = tuple(settlement_periods(local, first_day, last_day))
             county[at], group[at] = len(counties), _place(groups, settlement)
-            counties.append(County(code, enrol_terms(local, year)))
+            counties.append(County(code, enrol_terms(local, year, assume_lists=assume_lists)))
     index = np.asarray(pc.fill_null(of_county.indices, len(codes)))
     return CountyTerms(first_day, last_day, tuple(counties), tuple(groups), county[index], group[index])
 

@@ -15,16 +15,27 @@ import pyarrow.compute as pc
 
 from yibao.assistance.params import RankingParams
 from yibao.assistance.terms import Category
-from yibao.benefits.terms import VisitKind
-from yibao.engine.terms import CHRONIC_SLOTS, Claim
+from yibao.benefits.terms import TwoDisease, VisitKind
+from yibao.engine.terms import CHRONIC_SLOTS, OLDEST, Claim
 from yibao.kernel.shapes import CATEGORIES, NOT_ON_FILE
+from yibao.packs.policies import Area
 from yibao.packs.settlement import SettlementTerms
 from yibao.simulate.tables import CLAIMS
 
 NOT_CERTIFIED = -1
 
+KINDS_OF_DISEASE = (TwoDisease.HYPERTENSION, TwoDisease.DIABETES_TYPE_1, TwoDisease.DIABETES_OTHER)
+
 MOMENTS = 2**32
 """Seconds that a person's claims may lie apart: so person and moment make one number to sort by."""
+
+
+def two_diseases_listed(area: Area, year: int) -> list[TwoDisease]:
+    """What the area certifies under the two diseases in a year: the kinds of disease, or grades of patients where its quotas go by
+    them; the kinds of disease where its terms are not on file."""
+    entry = area.block("benefits", "two_diseases", date(year, 12, 31))
+    quotas = (entry.values or {}).get("annual_quota", {}) if entry else {}
+    return [one for one in TwoDisease if one.name in quotas] or list(KINDS_OF_DISEASE)
 
 
 def in_order(claims: pa.Table) -> pa.Table:
@@ -71,6 +82,7 @@ def claim_facts(
         "covered": covered,
         "waiting": waiting,
         "exclusion": numbers(ordered, "exclusion"),
+        "special_fund": numbers(ordered, "special_fund"),
         "designated": designated(institutions, place, day)
         & ~_without_pooling(terms, institutions, place, kind, day),
         "in_county": _same_county(people, person, institutions, place),
@@ -82,12 +94,37 @@ def claim_facts(
         "disease": np.maximum(numbers(ordered, "disease"), 0),
         "slot": np.maximum(slot, 0),
         "delivery": np.maximum(numbers(ordered, "delivery"), 0),
+        "tier": numbers(people, "tier")[person],
+        "age": _age(numbers(people, "born_on")[person], day),
     }
     narrow = {name: values.astype(np.int32 if name == "day" else np.int8) for name, values in columns.items()}
+    narrow["disease_tags"] = _disease_tags(people)[person]
     amounts = {name: ordered.column(name) for name in Claim._fields if name.endswith("_fen")}
     head = {name: ordered.column(name) for name in ("claim_id", "reverses", "person")}
     year = np.full(len(day), first_day.year, np.int16)
     return pa.table({**head, "benefit_year": year, **narrow, **amounts})
+
+
+def _age(born: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """Whole years of age on a day, from day numbers."""
+    first, last = (d.astype("datetime64[D]") for d in (born, day))
+    years = last.astype("datetime64[Y]").astype(np.int64) - first.astype("datetime64[Y]").astype(np.int64)
+    return np.clip(years - (_in_year(last) < _in_year(first)), 0, OLDEST)
+
+
+def _in_year(day: np.ndarray) -> np.ndarray:
+    """Month and day of month as one number, so that birthdays compare."""
+    month = day.astype("datetime64[M]")
+    return (month.astype(np.int64) % 12) * 32 + (day - month.astype("datetime64[D]")).astype(np.int64)
+
+
+def _disease_tags(people: pa.Table) -> np.ndarray:
+    """Bit n is the n-th chronic disease of the pack's list, for each person."""
+    found = np.zeros(people.num_rows, np.int64)
+    for slot in range(1, CHRONIC_SLOTS + 1):
+        disease = numbers(people, f"chronic_{slot}").astype(np.int64)
+        found |= np.where(disease >= 0, np.left_shift(1, np.maximum(disease, 0)), 0)
+    return found
 
 
 def numbers(table: pa.Table, name: str) -> np.ndarray:

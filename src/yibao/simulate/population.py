@@ -5,6 +5,7 @@ hold several categories at once, some pay late or never, some were born in the y
 what enrolment decides by is all there.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,7 +20,7 @@ from yibao.financing.terms import ContributionGroup, University
 from yibao.packs.enrolment import enrol_terms
 from yibao.packs.policies import Area
 from yibao.simulate.assumptions import Assumptions, assumptions
-from yibao.simulate.facts import numbers
+from yibao.simulate.facts import numbers, two_diseases_listed
 from yibao.simulate.tables import PEOPLE
 
 STREAM = 2
@@ -27,6 +28,12 @@ NONE = -1
 GROWN_UP = 18
 DIABETES = "diabetes_with_complications"
 """A chronic disease that takes the place of the two-disease certification for diabetes."""
+
+EXCLUDED_BY = {
+    TwoDisease.DIABETES_OTHER: TwoDisease.DIABETES_TYPE_1,
+    TwoDisease.GRADE_TWO: TwoDisease.GRADE_ONE,
+}
+"""A certification nobody has beside the other one."""
 
 
 class Ages(NamedTuple):
@@ -66,7 +73,10 @@ def population(
     student = _chosen(rng, np.array([band["students"] for band in of.of("ages")["bands"]])[ages.band])
     tags = _tags(rng, of.of("categories"), ages, rural)
     chronic = _chronic(rng, of.of("chronic"), area.codes("chronic_diseases"), ages.band)
-    two = _two_diseases(rng, of.of("two_diseases"), ages.band, chronic, area.codes("chronic_diseases"))
+    listed = two_diseases_listed(area, year)
+    two = _two_diseases(
+        rng, of.of("two_diseases"), listed, ages.band, chronic, area.codes("chronic_diseases")
+    )
     payments = _payments(rng, of.of("enrolment"), enrol_terms(area, year).params, ages, tags)
     certified = chronic.any(axis=1) | (two > 0)
     doctor = of.of("family_doctor")
@@ -82,7 +92,7 @@ def population(
         ),
         "group": np.where(student, int(ContributionGroup.STUDENT), int(ContributionGroup.RESIDENT)),
         **_residence(rng, of.of("residence"), student),
-        "tier": np.zeros(n, np.int8),
+        "tier": _tiers(np.random.default_rng((seed, STREAM, 1)), area, of.area(area), n),
         "category_tags": tags,
         "rural": rural,
         "contracted": contracted,
@@ -183,19 +193,33 @@ def _slots(held: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _two_diseases(
-    rng: np.random.Generator, figures: dict[str, Any], band: np.ndarray, chronic: np.ndarray, codes: list[str]
+    rng: np.random.Generator,
+    figures: dict[str, Any],
+    listed: Sequence[TwoDisease],
+    band: np.ndarray,
+    chronic: np.ndarray,
+    codes: list[str],
 ) -> np.ndarray:
     """Two-disease certifications as bits; who is certified for diabetes as a chronic disease has no second one."""
     severe = chronic[:, codes.index(DIABETES)] if DIABETES in codes else np.zeros(len(band), bool)
     found = np.zeros(len(band), np.int8)
-    for disease in TwoDisease:
+    for disease in listed:
         held = _chosen(rng, np.array(figures[disease.name])[band])
-        if disease == TwoDisease.DIABETES_OTHER:
-            held &= (found >> TwoDisease.DIABETES_TYPE_1) & 1 == 0
-        if disease != TwoDisease.HYPERTENSION:
+        if disease in EXCLUDED_BY:
+            held &= (found >> EXCLUDED_BY[disease]) & 1 == 0
+        if disease in (TwoDisease.DIABETES_TYPE_1, TwoDisease.DIABETES_OTHER):
             held &= ~severe
         found |= (held.astype(np.int8) << int(disease)).astype(np.int8)
     return found
+
+
+def _tiers(rng: np.random.Generator, area: Area, figures: dict[str, Any], n: int) -> np.ndarray:
+    """The contribution tier each person chose, by the shares of the area; where it gives none, the first."""
+    shares = figures.get("tiers", {})
+    weights = [shares.get(str(code), 0.0) for code in area.codes("contribution_tiers")]
+    if not any(weights):
+        return np.zeros(n, np.int8)
+    return rng.choice(len(weights), n, p=_shares(weights)).astype(np.int8)
 
 
 def _residence(

@@ -6,7 +6,7 @@ before the benefit year begins are received in advance and become income on its 
 
 What the tables do not say is fixed here, and the report says so: subsidies, aid with contributions and catastrophic
 funding are posted on the year's first day; institutions are paid at the end of the month they settled in; budget money
-for assistance comes as it is spent; there is no interest.
+for assistance and for special funds comes as it is spent; there is no interest.
 
 carries_out: FND-06, FIN-09, FIN-19, FIN-23
 """
@@ -39,7 +39,14 @@ PAYER_ACCOUNTS: dict[str, tuple[Fund, str]] = {
     "catastrophic_fen": (Fund.CATASTROPHIC, "benefit_catastrophic"),
     "assistance_fen": (Fund.ASSISTANCE, "direct_assistance"),
     "top_up_fen": (Fund.ASSISTANCE, "top_up_assistance"),
+    "special_fund_fen": (Fund.SPECIAL, "special_fund_payments"),
 }
+
+BUDGETS: dict[Fund, tuple[str, tuple[str, ...]]] = {
+    Fund.ASSISTANCE: ("assistance_budget", ("enrolment_aid", "direct_assistance", "top_up_assistance")),
+    Fund.SPECIAL: ("special_fund_budget", ("special_fund_payments",)),
+}
+"""Funds that live on budget money: the account it comes in by, and those it is spent by."""
 
 PASSED_THROUGH = (
     "income_account",
@@ -89,7 +96,7 @@ def books_of_year(
         *_catastrophic_funding(catastrophic_funding_fen, first_day),
         *paid,
     ]
-    movements += [*_payments(pl.concat(paid)), *_assistance_budget(pl.concat(movements))]
+    movements += [*_payments(pl.concat(paid)), *_budgets(pl.concat(movements))]
     opening = opening_lines({Fund.BASIC: opening_reserve_fen}, first_day)
     journal = post(post(empty_journal(), opening), _lines(pl.concat(movements)))
     balances = trial_balance(journal)
@@ -215,7 +222,7 @@ def _adjustments(adjustments: pa.Table, settlements: pa.Table, last_day: date) -
         .with_columns(posted_on=pl.lit(last_day), reference=pl.lit("adjustments"))
     )
     found = []
-    for payer in (Payer.BASIC, Payer.CATASTROPHIC, Payer.ASSISTANCE, Payer.TOP_UP):
+    for payer in (Payer.BASIC, Payer.CATASTROPHIC, Payer.ASSISTANCE, Payer.TOP_UP, Payer.SPECIAL_FUND):
         for kind, account in BENEFIT_ACCOUNTS.items():
             fund, account = (
                 (Fund.BASIC, account) if payer == Payer.BASIC else PAYER_ACCOUNTS[f"{payer.name.lower()}_fen"]
@@ -239,21 +246,14 @@ def _payments(owed: pl.DataFrame) -> list[pl.DataFrame]:
     return found
 
 
-def _assistance_budget(movements: pl.DataFrame) -> list[pl.DataFrame]:
-    spent = movements.filter(
-        (pl.col("fund") == Fund.ASSISTANCE.value)
-        & pl.col("debit").is_in(["enrolment_aid", "direct_assistance", "top_up_assistance"])
-    )
-    by_month = spent.group_by(pl.col("posted_on").dt.month_start()).agg(pl.col("amount_fen").sum())
-    return [
-        _movement(
-            by_month.sort("posted_on"),
-            "fiscal_account",
-            "assistance_budget",
-            Fund.ASSISTANCE,
-            "assistance_budget",
-        )
-    ]
+def _budgets(movements: pl.DataFrame) -> list[pl.DataFrame]:
+    """What the budget gives to the funds that have no other income, month by month as they spend."""
+    found = []
+    for fund, (account, spending) in BUDGETS.items():
+        spent = movements.filter((pl.col("fund") == fund.value) & pl.col("debit").is_in(spending))
+        by_month = spent.group_by(pl.col("posted_on").dt.month_start()).agg(pl.col("amount_fen").sum())
+        found.append(_movement(by_month.sort("posted_on"), "fiscal_account", account, fund, account))
+    return found
 
 
 def _by_county(covered: pl.DataFrame, column: str, first_day: date) -> pl.DataFrame:

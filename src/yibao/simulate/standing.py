@@ -28,10 +28,11 @@ LAYER_WORDS: dict[str, tuple[str, str]] = {
     "catastrophic": ("大病保险", "Catastrophic"),
     "assistance": ("医疗救助", "Assistance"),
     "top_up": ("倾斜救助", "Top-up"),
+    "special_fund": ("专项资金", "Special funds"),
 }
 """Layers that raise or pay money, in the order of the notice."""
 
-PAYING = ("basic", "catastrophic", "assistance", "top_up")
+PAYING = ("basic", "catastrophic", "assistance", "top_up", "special_fund")
 """Layers that pay a claim, each after what the one before it left."""
 
 COVER_ENTRIES = ("window", "coverage", "student", "newborn")
@@ -106,7 +107,15 @@ def _layers(of: SettlementTerms, kind: VisitKind, category: int) -> list[Standin
     catastrophic = weakest([basic, of.catastrophic_sources[category].standing])
     direct = of.direct_sources[category]
     assistance = weakest([catastrophic, direct.standing]) if direct else catastrophic
-    return [basic, catastrophic, assistance, weakest([assistance, of.sources["top_up"].standing])]
+    top_up = weakest([assistance, of.sources["top_up"].standing])
+    special = of.sources.get("special_funds")
+    return [
+        basic,
+        catastrophic,
+        assistance,
+        top_up,
+        weakest([top_up, special.standing]) if special else top_up,
+    ]
 
 
 def _aid_entries(of: EnrolTerms) -> list[Entry]:

@@ -62,6 +62,7 @@ CLAIMS = pa.schema(
         ("disease", pa.int8()),  # chronic disease or TwoDisease, -1 none
         ("delivery", pa.int8()),  # Delivery, -1 none
         ("exclusion", pa.int8()),  # Exclusion
+        ("special_fund", pa.int8()),  # SpecialFund, 0 none
         ("continues_episode", pa.int8()),
         ("properly_referred", pa.int8()),
         ("own_expense_fen", pa.int64()),
@@ -113,8 +114,9 @@ SETTLEMENTS = pa.schema(
         ("assistance_fen", pa.int64()),
         ("top_up_fen", pa.int64()),
         ("hospital_fen", pa.int64()),
+        ("special_fund_fen", pa.int64()),
         ("person_fen", pa.int64()),
         ("standing", pa.int8()),  # Standing of the weakest figure the payment rests on
     ]
 )
-"""One row for each settled claim; the six payers add up to `total_fen`."""
+"""One row for each settled claim; the seven payers add up to `total_fen`."""

@@ -5,6 +5,7 @@ then scaled so that the visits of *covered* people meet the published number for
 get wrong: visits that will be refused come on top, because published numbers count settled ones.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,6 +16,7 @@ from yibao.benefits.terms import Delivery, TwoDisease, VisitKind
 from yibao.engine.enrol_terms import EnrolParams
 from yibao.engine.terms import CHRONIC_SLOTS
 from yibao.enrolment.terms import NEVER_DAY
+from yibao.financing.terms import ContributionGroup
 from yibao.simulate.assumptions import Assumptions
 from yibao.simulate.facts import days, numbers
 
@@ -29,7 +31,7 @@ class Persons(NamedTuple):
 
     band: np.ndarray
     from_day: np.ndarray
-    to_day: int
+    to_day: np.ndarray
     weight: np.ndarray
     insured: np.ndarray
     frailty: np.ndarray
@@ -59,16 +61,19 @@ def persons(rng: np.random.Generator, of: Assumptions, people: pa.Table, terms: 
     starts_day, ends_day = terms.coverage.year.starts_day, terms.coverage.year.ends_day
     born_day = days(people, "born_on", starts_day - 40 * DAYS_OF_A_YEAR)
     from_day = np.clip(born_day, starts_day, ends_day)
-    exposed = (ends_day - from_day + 1) / DAYS_OF_A_YEAR
+    student = numbers(people, "group") == int(ContributionGroup.STUDENT)
+    # What lies after a student's academic year belongs to the next one.
+    to_day = np.where(student, np.minimum(ends_day, terms.coverage.student.ends_day), ends_day)
+    exposed = (to_day - from_day + 1) / DAYS_OF_A_YEAR
     paid_day, enrolled_day = days(people, "paid_on", NEVER_DAY), days(people, "enrolled_on", NEVER_DAY)
     free = born_day >= starts_day
     pays_day = np.where(free & (enrolled_day != NEVER_DAY), enrolled_day, paid_day)
     late = ~free & (pays_day > terms.window.closes_day)
     covered_from = np.where(late, np.maximum(pays_day, from_day), from_day)
-    insured = np.clip((ends_day - covered_from + 1) / np.maximum(ends_day - from_day + 1, 1), 0, 1)
+    insured = np.clip((to_day - covered_from + 1) / np.maximum(to_day - from_day + 1, 1), 0, 1)
     insured = np.where(pays_day == NEVER_DAY, 0, insured)
     local = (numbers(people, "hukou_local") == 1) | (numbers(people, "residence_permit") == 1)
-    insured = np.where(local | (numbers(people, "group") == 1), insured, 0)
+    insured = np.where(local | student, insured, 0)
     use = of.of("use")
     frailty = np.minimum(
         rng.gamma(use["frailty_shape"], 1 / use["frailty_shape"], len(from_day)), use["frailty_cap"]
@@ -76,7 +81,7 @@ def persons(rng: np.random.Generator, of: Assumptions, people: pa.Table, terms: 
     return Persons(
         band=_band(of, born_day, starts_day),
         from_day=from_day,
-        to_day=ends_day,
+        to_day=to_day,
         weight=exposed * (insured + (1 - insured) * use["uncovered_factor"]),
         insured=insured,
         frailty=frailty,
@@ -125,11 +130,13 @@ def chronic_visits(rng: np.random.Generator, of: Assumptions, who: Persons, code
     return joined(found)
 
 
-def two_disease_purchases(rng: np.random.Generator, of: Assumptions, who: Persons) -> Visits:
+def two_disease_purchases(
+    rng: np.random.Generator, of: Assumptions, who: Persons, listed: Sequence[TwoDisease]
+) -> Visits:
     """Purchases of two-disease drugs by certified people, and a few by people who are not."""
     figures = of.of("two_diseases")
     found = []
-    for disease in TwoDisease:
+    for disease in listed:
         held = (who.two_diseases >> int(disease)) & 1 == 1
         visits = _visits(
             rng, who, held * who.weight * figures["visits"][disease.name], VisitKind.TWO_DISEASES
@@ -138,7 +145,8 @@ def two_disease_purchases(rng: np.random.Generator, of: Assumptions, who: Person
     count = int(sum(len(visits.person) for visits in found) * figures["uncertified"])
     strangers = rng.integers(0, max(len(who.band), 1), count if len(who.band) else 0)
     more = _of_people(rng, who, strangers, VisitKind.TWO_DISEASES)
-    found.append(more._replace(disease=rng.integers(0, len(TwoDisease), len(more.person))))
+    which = rng.integers(0, len(listed), len(more.person))
+    found.append(more._replace(disease=np.array([int(one) for one in listed])[which]))
     return joined(found)
 
 
@@ -153,6 +161,11 @@ def outpatient_visits(rng: np.random.Generator, of: Assumptions, who: Persons) -
     kept = 1 - conduct["outside_county"] - conduct["not_allowed"] - conduct["excluded"]["OUTPATIENT"]
     rate = _scaled(who, shape * np.sqrt(who.frailty), target / kept)
     return _visits(rng, who, rate, VisitKind.OUTPATIENT)
+
+
+def vaccination_visits(rng: np.random.Generator, who: Persons, each: float) -> Visits:
+    """So many vaccinations for each full year of a person."""
+    return _visits(rng, who, np.full(len(who.band), each) * who.weight, VisitKind.OUTPATIENT)
 
 
 def joined(parts: list[Visits]) -> Visits:
@@ -204,7 +217,7 @@ def _visits(rng: np.random.Generator, who: Persons, rate: np.ndarray, kind: Visi
 
 def _of_people(rng: np.random.Generator, who: Persons, person: np.ndarray, kind: VisitKind) -> Visits:
     first = who.from_day[person]
-    day = first + (rng.random(len(person)) * (who.to_day - first + 1)).astype(np.int64)
+    day = first + (rng.random(len(person)) * (who.to_day[person] - first + 1)).astype(np.int64)
     none = np.full(len(person), NONE, np.int64)
     return Visits(person, np.full(len(person), int(kind), np.int8), day, none, none)
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yibao.engine.batch import settle_events
+from yibao.engine.terms import Payers
 from yibao.financing.rules.catastrophic_funding import CatastrophicFunding, catastrophic_funding
 from yibao.kernel.days import day_number, day_of
 from yibao.packs.enrolment import EnrolTerms
@@ -45,8 +46,8 @@ STAGES: dict[str, tuple[str, str]] = {
 CLAIMS_AT_ONCE = 250_000
 """Claims settled before progress is told; cut between persons."""
 
-PAYERS = tuple(f"{name}_fen" for name in (*PAYING, "hospital", "person"))
-"""The six amounts of SETTLEMENTS that add up to the total."""
+PAYERS = Payers._fields
+"""The seven amounts of SETTLEMENTS that add up to the total."""
 
 
 class ClaimsOutsideYear(PolicyFailure):
@@ -106,14 +107,16 @@ def run_year(
     institutions: pa.Table,
     claims: pa.Table,
     progress: Progress | None = None,
+    *,
+    assume_lists: bool = False,
 ) -> YearResult:
     """Runs a benefit year of an area: tables of `simulate.tables` in, a YearResult out; nothing is read but policies.
 
-    Claims may come in any order. Raises ClaimsOutsideYear where a day of service is not in the year, the failures of
+    Claims may come in any order. `assume_lists` as in `packs.financing.financing_terms`. Raises ClaimsOutsideYear where a day of service is not in the year, the failures of
     `packs` where the year's policy is not on file, and ColumnsUnfit where a table cannot be settled.
     """
     tell = progress or _quiet
-    terms = county_terms(area, year, people)
+    terms = county_terms(area, year, people, assume_lists=assume_lists)
     tell("enrol", 0, people.num_rows)
     enrolled = enrol_people(terms, people)
     tell("enrol", people.num_rows, people.num_rows)

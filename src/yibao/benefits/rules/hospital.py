@@ -2,15 +2,19 @@
 
 Bands lie on the stay's in-scope cost and the first starts at the stay's own deductible, so a halved deductible widens
 the first band. Nothing of an unused deductible is carried to the next stay. Rates are the table's for the institution
-class unless the care path sets its own.
+class, raised for a tier and for children, unless the care path sets its own. A child's later stay is not halved twice:
+of the child's and the stay's share of the deductible the smaller one holds.
 
-carries_out: BEN-02, BEN-13
+A special disease settled as a stay (`year_stay`) is one stay that lasts the year: bands run over the year's cost, the
+deductible is borne once, and who moves up to a class with a higher one bears the difference.
+
+carries_out: BEN-02, BEN-09, BEN-13
 """
 
 from typing import Annotated, NamedTuple
 
 from yibao.benefits.params import STAYS, HospitalParams
-from yibao.kernel.money import rounded_fen, share_fen
+from yibao.kernel.money import WHOLE_BP, rounded_fen, share_fen
 from yibao.kernel.shapes import BANDS, NOT_ON_FILE
 
 
@@ -32,34 +36,49 @@ def hospital_benefit(
     *,
     institution_class: int,
     care_path: int,
+    tier: int,
+    age: int,
     stays_before: int,
     continues_episode: int,
-    episode_deductible_fen: int,
+    year_stay: int,
+    cost_before_fen: int,
+    deductible_before_fen: int,
     in_scope_fen: int,
     cap_left_fen: int,
 ) -> HospitalBenefit:
-    """What the pooled fund pays (统筹基金支付) toward one stay, up to what is left of the annual cap."""
+    """What the pooled fund pays (统筹基金支付) toward one stay, up to what is left of the annual cap.
+
+    `deductible_before_fen` is what the episode, or the year's stay of a special disease, has borne of it;
+    `cost_before_fen` what that stay of the year has cost, 0 for any other.
+    """
     deductible_fen = stay_deductible_fen(
         params,
         institution_class=institution_class,
         care_path=care_path,
+        age=age,
         stays_before=stays_before,
         continues_episode=continues_episode,
-        episode_deductible_fen=episode_deductible_fen,
+        year_stay=year_stay,
+        deductible_before_fen=deductible_before_fen,
     )
+    used_fen = min(deductible_fen, in_scope_fen)
     at_rate_fen = banded_fen(
         params,
         institution_class=institution_class,
         care_path=care_path,
-        deductible_fen=deductible_fen,
-        in_scope_fen=in_scope_fen,
+        tier=tier,
+        age=age,
+        from_fen=cost_before_fen + used_fen,
+        to_fen=cost_before_fen + in_scope_fen,
     )
     return HospitalBenefit(
-        stay_number=stays_before + 1,
+        stay_number=0 if year_stay == 1 else stays_before + 1,
         deductible_fen=deductible_fen,
-        deductible_used_fen=min(deductible_fen, in_scope_fen),
-        above_deductible_fen=max(in_scope_fen - deductible_fen, 0),
-        rate_bp=band_rate_bp(params, institution_class=institution_class, care_path=care_path, band=0),
+        deductible_used_fen=used_fen,
+        above_deductible_fen=in_scope_fen - used_fen,
+        rate_bp=band_rate_bp(
+            params, institution_class=institution_class, care_path=care_path, tier=tier, age=age, band=0
+        ),
         at_rate_fen=at_rate_fen,
         cap_left_fen=cap_left_fen,
         pays_fen=min(at_rate_fen, cap_left_fen),
@@ -71,42 +90,58 @@ def stay_deductible_fen(
     *,
     institution_class: int,
     care_path: int,
+    age: int,
     stays_before: int,
     continues_episode: int,
-    episode_deductible_fen: int,
+    year_stay: int,
+    deductible_before_fen: int,
 ) -> int:
-    """The deductible (起付标准) of the n-th stay; a referred episode goes on with what it has already borne."""
+    """The deductible (起付标准) of the n-th stay; what goes on (an episode, a year's stay) bears what is left of it."""
     at_class = institution_class
     if params.path_class[care_path] != NOT_ON_FILE:
         at_class = params.path_class[care_path]
-    share_bp = params.repeat_bp[min(stays_before, STAYS - 1)]
+    share_bp = params.child_deductible_bp if age < params.child_below_age else WHOLE_BP
+    goes_on = year_stay == 1 or (continues_episode == 1 and params.referral_keeps_deductible == 1)
+    if not goes_on and params.repeat_class[institution_class] == 1:
+        share_bp = min(share_bp, params.repeat_bp[min(stays_before, STAYS - 1)])
     deductible_fen = share_fen(params.deductible_fen[at_class], share_bp)
-    if continues_episode == 1 and params.referral_keeps_deductible == 1:
-        deductible_fen = max(params.deductible_fen[at_class] - episode_deductible_fen, 0)
-    return deductible_fen
+    return max(deductible_fen - deductible_before_fen, 0) if goes_on else deductible_fen
 
 
 def banded_fen(
-    params: HospitalParams, *, institution_class: int, care_path: int, deductible_fen: int, in_scope_fen: int
+    params: HospitalParams,
+    *,
+    institution_class: int,
+    care_path: int,
+    tier: int,
+    age: int,
+    from_fen: int,
+    to_fen: int,
 ) -> int:
-    """The in-scope cost above the deductible, each band at its rate, rounded once after the bands are added."""
+    """The cost between two lines, each band of it at its rate, rounded once after the bands are added."""
     weighted = 0
     for band in range(BANDS):
-        from_fen = max(params.band_from_fen[institution_class * BANDS + band], deductible_fen)
-        if band == 0:
-            from_fen = deductible_fen
-        to_fen = in_scope_fen
+        begins_fen = from_fen
+        if band > 0:
+            begins_fen = max(params.band_from_fen[institution_class * BANDS + band], from_fen)
+        ends_fen = to_fen
         if band + 1 < BANDS:
-            to_fen = min(
-                in_scope_fen, max(params.band_from_fen[institution_class * BANDS + band + 1], deductible_fen)
-            )
-        rate_bp = band_rate_bp(params, institution_class=institution_class, care_path=care_path, band=band)
-        weighted += max(to_fen - from_fen, 0) * rate_bp
+            ends_fen = min(max(params.band_from_fen[institution_class * BANDS + band + 1], from_fen), to_fen)
+        rate_bp = band_rate_bp(
+            params, institution_class=institution_class, care_path=care_path, tier=tier, age=age, band=band
+        )
+        weighted += max(ends_fen - begins_fen, 0) * rate_bp
     return rounded_fen(weighted)
 
 
-def band_rate_bp(params: HospitalParams, *, institution_class: int, care_path: int, band: int) -> int:
-    """The rate of a band: the care path's own where it has one, else the table's less the care path's cut."""
+def band_rate_bp(
+    params: HospitalParams, *, institution_class: int, care_path: int, tier: int, age: int, band: int
+) -> int:
+    """The rate of a band: the care path's own, else the table's, raised for tier and age, less the care path's cut."""
     if params.path_rate_bp[care_path] != NOT_ON_FILE:
         return params.path_rate_bp[care_path]
-    return max(params.band_rate_bp[institution_class * BANDS + band] - params.path_cut_bp[care_path], 0)
+    bonus_bp = params.tier_bonus_bp[tier]
+    if age < params.child_below_age:
+        bonus_bp = bonus_bp + params.child_bonus_bp
+    rate_bp = params.band_rate_bp[institution_class * BANDS + band] + bonus_bp - params.path_cut_bp[care_path]
+    return min(max(rate_bp, 0), WHOLE_BP)

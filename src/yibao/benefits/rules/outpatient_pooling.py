@@ -1,7 +1,8 @@
 """Outpatient pooling (门诊统筹): what the pooled fund pays toward one outpatient visit.
 
 The limit of a day is over all visits of that day, not for each; the limit of a year over all days. Both are limits on
-what the fund pays, not on the cost. Class A and B items have rates of their own and share both limits.
+what the fund pays, not on the cost. Class A and B items have rates of their own and share both limits; who pays a higher
+contribution may have a higher limit of the year.
 
 carries_out: BEN-05, BEN-06
 """
@@ -27,6 +28,7 @@ def outpatient_pooling(
     params: PoolingParams,
     *,
     institution_class: int,
+    tier: int,
     contracted: int,
     class_a_fen: int,
     class_b_fen: int,
@@ -56,7 +58,7 @@ def outpatient_pooling(
     )
     at_rate_fen = max(after_fen - before_fen, 0)
     day_left_fen = max(params.daily_cap_fen - paid_today_fen, 0)
-    year_left_fen = max(params.annual_cap_fen - paid_before_fen, 0)
+    year_left_fen = max(params.annual_cap_fen[tier] - paid_before_fen, 0)
     return PoolingBenefit(
         class_a_rate_bp=a_bp,
         class_b_rate_bp=b_bp,

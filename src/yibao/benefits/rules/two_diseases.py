@@ -1,7 +1,7 @@
 """The two diseases' outpatient drugs (“两病”门诊用药): hypertension and diabetes, a yearly quota for each kind.
 
-A listed drug uses its quota while it lasts; the cost that the quota no longer reaches goes on to outpatient pooling, as
-Taiyuan has allowed since 2022. Taiyuan's deductible ended then, so it is a parameter that may be zero.
+A listed drug uses its quota while it lasts; the cost that the quota no longer reaches goes on to outpatient pooling where
+the entry allows it. Rates may differ by the kind of disease or the patient's grade; the deductible may be zero.
 
 carries_out: BEN-08
 """
@@ -33,20 +33,22 @@ def two_diseases_benefit(
     paid_before_fen: int,
 ) -> TwoDiseasesBenefit:
     """What the two-disease quota pays toward listed drugs, and the cost it leaves to outpatient pooling."""
+    a_bp = params.class_a_rate_bp[disease]
+    b_bp = params.class_b_rate_bp[disease]
     deductible_left_fen = max(params.deductible_fen - counted_before_fen, 0)
     a_used_fen = min(class_a_fen, deductible_left_fen)
     b_used_fen = min(class_b_fen, deductible_left_fen - a_used_fen)
     a_fen = class_a_fen - a_used_fen
     b_fen = class_b_fen - b_used_fen
-    at_rate_fen = rounded_fen(a_fen * params.class_a_rate_bp + b_fen * params.class_b_rate_bp)
+    at_rate_fen = rounded_fen(a_fen * a_bp + b_fen * b_bp)
     quota_left_fen = max(params.annual_quota_fen[disease] - paid_before_fen, 0)
     a_rest_fen = 0
     b_rest_fen = 0
     if at_rate_fen > quota_left_fen and params.rest_to_pooling == 1:
-        a_rest_fen = unreached_fen(cost_fen=a_fen, rate_bp=params.class_a_rate_bp, quota_fen=quota_left_fen)
-        a_paid_fen = share_fen(a_fen - a_rest_fen, params.class_a_rate_bp)
+        a_rest_fen = unreached_fen(cost_fen=a_fen, rate_bp=a_bp, quota_fen=quota_left_fen)
+        a_paid_fen = share_fen(a_fen - a_rest_fen, a_bp)
         b_quota_fen = max(quota_left_fen - a_paid_fen, 0)
-        b_rest_fen = unreached_fen(cost_fen=b_fen, rate_bp=params.class_b_rate_bp, quota_fen=b_quota_fen)
+        b_rest_fen = unreached_fen(cost_fen=b_fen, rate_bp=b_bp, quota_fen=b_quota_fen)
     return TwoDiseasesBenefit(
         deductible_used_fen=a_used_fen + b_used_fen,
         at_rate_fen=at_rate_fen,

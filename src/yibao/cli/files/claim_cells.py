@@ -12,11 +12,28 @@ from yibao.cli.files.cells import Part, Unreadable, day, each, moment, money, mo
 from yibao.cli.files.columns import MONEY
 from yibao.cli.files.days import DaysOnFile
 from yibao.cli.files.institutions import NO_COUNTY, class_code, county_number
-from yibao.cli.files.words import DELIVERIES, EXCLUSIONS, KINDS, PATHS, TWO_DISEASES, Vocabulary
+from yibao.cli.files.words import (
+    DELIVERIES,
+    EXCLUSIONS,
+    KINDS,
+    PATHS,
+    SPECIAL_FUNDS,
+    TWO_DISEASES,
+    Vocabulary,
+)
 from yibao.kernel.days import day_number
 from yibao.kernel.money import LARGEST_FEN, yuan
 
-_CODES = ("kind", "care_path", "disease", "delivery", "exclusion", "continues_episode", "properly_referred")
+_CODES = (
+    "kind",
+    "care_path",
+    "disease",
+    "delivery",
+    "exclusion",
+    "special_fund",
+    "continues_episode",
+    "properly_referred",
+)
 
 
 class Lists(NamedTuple):
@@ -54,6 +71,7 @@ def claim_part(part: Part, lists: Lists) -> pl.DataFrame:
         "disease": disease_of(part, kind, lists.chronic),
         "delivery": delivery_of(part, kind),
         "exclusion": word(part, "exclusion", EXCLUSIONS, empty=0),
+        "special_fund": word(part, "special_fund", SPECIAL_FUNDS, empty=0),
         "continues_episode": yes_no(part, "continues_episode", empty=0),
         "properly_referred": yes_no(part, "properly_referred", empty=0),
         **_amounts(part),

@@ -145,6 +145,12 @@ CLAIM_LAYOUT = Layout(
             ("除外情形",),
             "NONE 无、WORK_INJURY 工伤、THIRD_PARTY 第三人……；不写为无",
         ),
+        Column(
+            "special_fund",
+            "专项资金",
+            (),
+            "NONE 无、COVID_TREATMENT 新冠患者救治、COVID_VACCINATION 新冠疫苗接种；不写为无",
+        ),
         Column("continues_episode", "转诊连续住院", ("连续住院",), "是、否；不写为否"),
         Column("properly_referred", "规范转诊", (), "是、否；不写为否"),
         *_money_columns(MONEY),

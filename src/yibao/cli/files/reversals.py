@@ -16,7 +16,7 @@ from yibao.cli.files.cells import Part, day, moment, money_column, money_or_none
 from yibao.cli.files.claim_cells import Lists, delivery_of, disease_of, institution_code, institution_county
 from yibao.cli.files.columns import MONEY
 from yibao.cli.files.days import counties_on_file, reversal_in
-from yibao.cli.files.words import EXCLUSIONS, KINDS, PATHS
+from yibao.cli.files.words import EXCLUSIONS, KINDS, PATHS, SPECIAL_FUNDS
 from yibao.packs.policies import Area
 
 COPIED = (
@@ -27,6 +27,7 @@ COPIED = (
     "disease",
     "delivery",
     "exclusion",
+    "special_fund",
     "continues_episode",
     "properly_referred",
     *(f"{name}_fen" for name in MONEY),
@@ -152,6 +153,7 @@ def _refuse_differences(
         "care_path": word(part, "care_path", PATHS, empty=NOT_SAID),
         "served_on": day(part, "served_on", needed=False),
         "exclusion": word(part, "exclusion", EXCLUSIONS, empty=NOT_SAID),
+        "special_fund": word(part, "special_fund", SPECIAL_FUNDS, empty=NOT_SAID),
         "continues_episode": yes_no(part, "continues_episode", empty=NOT_SAID),
         "properly_referred": yes_no(part, "properly_referred", empty=NOT_SAID),
         "disease": disease_of(part, _kind_where_said(part, "disease", of, linked), lists.chronic),

@@ -58,6 +58,7 @@ HEADINGS = {
     "assistance_fen": "医疗救助支付",
     "top_up_fen": "倾斜救助支付",
     "hospital_fen": "医疗机构负担",
+    "special_fund_fen": "专项资金支付",
     "person_fen": "个人负担",
     "standing": "依据效力",
     "year_incomplete": "年度累计不全",

@@ -16,15 +16,16 @@ from yibao.benefits.terms import VisitKind
 from yibao.cli.files.days import counties_on_file, reversal_in
 from yibao.cli.files.source import Progress
 from yibao.engine.batch import Period, settle_events
+from yibao.engine.terms import Payers
 from yibao.kernel.days import day_number
 from yibao.packs.entries import Entry
 from yibao.packs.policies import Area
 from yibao.packs.settlement import SettlementTerms, basic_entries
 from yibao.simulate.facts import claim_facts, numbers
-from yibao.simulate.standing import PAYING, layer_standings, settlement_standing
+from yibao.simulate.standing import layer_standings, settlement_standing
 from yibao.simulate.tables import ENROLLED, SETTLEMENTS
 
-AT_ONCE = 500_000
+AT_ONCE = 1 << 19
 
 RESULTS = pa.schema(
     [*SETTLEMENTS, ("reverses", pa.string()), ("row", pa.int64()), ("year_incomplete", pa.bool_())]
@@ -42,7 +43,7 @@ ADJUSTMENTS = pa.schema(
 )
 """What a reversal changed in a settlement that stood: one row for each payer, event by event."""
 
-PAID = tuple(f"{payer}_fen" for payer in (*PAYING, "hospital", "person"))
+PAID = Payers._fields
 
 
 class Settled(NamedTuple):

@@ -6,7 +6,17 @@ from enum import IntEnum
 from typing import TypeVar
 
 from yibao.assistance.terms import CATEGORY_WORDS, Category
-from yibao.benefits.terms import PATH_WORDS, VISIT_WORDS, CarePath, Delivery, Exclusion, TwoDisease, VisitKind
+from yibao.benefits.terms import (
+    PATH_WORDS,
+    SPECIAL_FUND_WORDS,
+    VISIT_WORDS,
+    CarePath,
+    Delivery,
+    Exclusion,
+    SpecialFund,
+    TwoDisease,
+    VisitKind,
+)
 from yibao.financing.terms import ContributionGroup, University
 from yibao.packs.policies import Area
 from yibao.reports.slip_words import DELIVERY_WORDS, EXCLUSION_WORDS, TWO_DISEASE_WORDS
@@ -79,6 +89,11 @@ PATHS = _of(
 )
 DELIVERIES = _of("生育类别", DELIVERY_WORDS, {"自然分娩": Delivery.NATURAL, "剖腹产": Delivery.CAESAREAN})
 EXCLUSIONS = _of("不予支付情形", EXCLUSION_WORDS, {"第三人": Exclusion.THIRD_PARTY, "境外": Exclusion.ABROAD})
+SPECIAL_FUNDS = _of(
+    "专项资金",
+    SPECIAL_FUND_WORDS,
+    {"新冠救治": SpecialFund.COVID_TREATMENT, "疫苗": SpecialFund.COVID_VACCINATION},
+)
 TWO_DISEASES = _of(
     "两病病种",
     TWO_DISEASE_WORDS,

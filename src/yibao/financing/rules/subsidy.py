@@ -3,7 +3,7 @@
 A level's part is the amount a notice prints, else its share of the standard, rounded half up to the fen, and never more
 than the levels before it leave. What no document on file gives to a level goes to `local`: the rest is borne by governments
 there in any case, and giving it to one of them by habit would state a debt that nobody has written down. So does a fen that
-rounding leaves. Henan is such a case: the centre's share is printed, the province's stands in another document.
+rounding leaves. A notice may well print the centre's share and leave the province's to another document.
 
 A holder of a residence permit gets the same split; a student of a ministry's, the province's or the city's university has
 a split of their own where the notice prints one.
