@@ -71,6 +71,18 @@ def test_an_unknown_clause_and_a_module_that_is_no_part_are_problems(house):
     assert unknown.startswith("tests/assistance/cases/at_the_line.yaml: carries_out AID-77, which")
 
 
+def test_unknown_arguments_are_an_error_and_nothing_is_written(house, monkeypatch, capsys):
+    monkeypatch.setattr(tool, "ROOT", house)
+    for words, code in ((["--check"], 2), (["docs/coverage.md"], 2), (["--help"], 0)):
+        with pytest.raises(SystemExit) as ended:
+            tool.main(words)
+        assert ended.value.code == code
+    said = capsys.readouterr()
+    assert "unrecognized arguments: --check" in said.err
+    assert "docs/clauses.yaml" in said.out
+    assert not (house / "docs" / "coverage.md").exists()
+
+
 def test_every_clause_named_in_this_project_exists():
     assert tool.problems() == []
 
