@@ -194,19 +194,27 @@ def _above(code: str, pack: Pack | None) -> str | None:
     return "".join(pairs)
 
 
+MERGE_TAG = "tag:yaml.org,2002:merge"
+
+
 class _StrictLoader(_SafeLoader):
-    """Refuses a mapping that names a key twice: YAML would silently keep the last."""
+    """Refuses a mapping that names a key twice (YAML would silently keep the last) or takes in another by `<<`."""
 
 
 def _strict_mapping(loader: Any, node: Any, deep: bool = False) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
+        where = f"{key_node.start_mark.name} 第 {key_node.start_mark.line + 1} 行"
+        if key_node.tag == MERGE_TAG:
+            raise PolicyFailure(
+                f"{where}：不用合并键 <<，一块里的每个数字都要看得见。整块相同的写成“日期: &名字”，另一处写“日期: *名字”；"
+                "只有几项不同的，把各项抄全，相同的表可用 *名字 引用 (merge keys are not read)"
+            )
+        if not isinstance(key_node, yaml.ScalarNode):
+            raise PolicyFailure(f"{where}：键应是一个词或一个日期，不能是列表或表 (key is no word)")
         key = loader.construct_object(key_node, deep=True)
         if key in seen:
-            mark = key_node.start_mark
-            raise PolicyFailure(
-                f"{mark.name} 第 {mark.line + 1} 行：{key!r} 重复出现，请合并 (duplicate key)"
-            )
+            raise PolicyFailure(f"{where}：{key!r} 重复出现，请合并 (duplicate key)")
         seen.add(key)
     return dict(loader.construct_mapping(node, deep=deep))
 
