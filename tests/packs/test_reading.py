@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from yibao.financing.params import SubsidyParams
+from yibao.kernel.standing import Standing
 from yibao.packs.build import EntryUnreadable, params
 from yibao.packs.entries import EntryRefuses, NoSuchEntry, NotOnFile, PolicyFailure
 from yibao.packs.policies import NoSuchArea, policies
@@ -42,6 +43,57 @@ def test_a_figure_without_source_is_refused(write):
     folder = write({CITY: ("    cite: 测发〔2022〕1号 一\n    quote: 补助610元\n", "")})
     with pytest.raises(PolicyFailure, match="既没有 cite 也没有 standing"):
         policies(folder)
+
+
+def test_the_message_says_what_to_write_for_every_kind_of_source(write):
+    folder = write({CITY: ("    cite: 测发〔2022〕1号 一\n    quote: 补助610元\n", "    note: 见某处\n")})
+    with pytest.raises(PolicyFailure) as wrong:  # a note does not stand for the source of a figure
+        policies(folder)
+    assert str(wrong.value).startswith(
+        "990100_city/financing.yaml：subsidy 2022-01-01 既没有 cite 也没有 standing。"
+    )
+    for words in (
+        "cite（文号和节）与 quote",
+        "official、press 或 secondary",
+        "standing: assumed 与 note",
+        "只留 note",
+    ):
+        assert words in str(wrong.value)
+
+
+def test_a_block_of_a_note_alone_refuses_and_is_assumed(write):
+    text = "subsidy:\n  2022-01-01:\n    last_day: 2023-12-31\n    note: 没有文件在册\n"
+    area = policies(write({CITY: text})).area("990100")
+    block = area.block("financing", "subsidy", DAY)
+    assert (block.refuses, block.standing) == (True, Standing.ASSUMED)
+    with pytest.raises(
+        EntryRefuses, match=r"没有文件在册。请把文件给出的数字写进 990100_city/financing\.yaml"
+    ):
+        area.entry("financing", "subsidy", DAY)
+
+
+def test_a_block_of_nothing_is_refused(write):
+    with pytest.raises(PolicyFailure, match="subsidy 2022-01-01 既没有 cite 也没有 standing"):
+        policies(write({CITY: "subsidy:\n  2022-01-01:\n    last_day: 2023-12-31\n"}))
+
+
+def test_a_merge_key_is_refused_with_its_line_and_what_to_write(write):
+    text = (
+        "subsidy:\n  2022-01-01: &first\n    standard: 610 元\n    cite: 测发〔2022〕1号 一\n    quote: 补助610元\n"
+        "  2023-01-01:\n    <<: *first\n    standard: 640 元\n"
+    )
+    with pytest.raises(
+        PolicyFailure, match=r"financing\.yaml 第 7 行：不用合并键 <<.*另一处写“日期: \*名字”"
+    ):
+        policies(write({CITY: text}))
+    same = text.replace("2023-01-01:\n    <<: *first\n    standard: 640 元\n", "2023-01-01: *first\n")
+    blocks = policies(write({CITY: same})).area("990100").blocks("financing", "subsidy")
+    assert [block.values["standard"] for block in blocks] == ["610 元", "610 元"]
+
+
+def test_a_key_that_is_a_list_is_refused_with_its_line(write):
+    with pytest.raises(PolicyFailure, match=r"financing\.yaml 第 2 行：键应是一个词"):
+        policies(write({CITY: "subsidy:\n  [2022]: {standard: 610 元}\n"}))
 
 
 def test_a_folder_named_otherwise_than_its_code_is_refused(write):

@@ -2,7 +2,8 @@
 
 What a reader would get wrong: a locality overrides its parent *entry by entry*, never block by block; and outside the
 days an entry has on file nothing is guessed, `NotOnFile` names the first day there is. A block with only `note:` (and
-`cite:`) is a refusal: the policy for those days is known to be unknown.
+`cite:`) is a refusal: the policy for those days is known to be unknown. Where it cites nothing either, no document stands
+behind it, so its standing is assumed without being written.
 """
 
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from yibao.kernel.standing import Standing
+from yibao.packs.quotes import LONGEST_QUOTE
 
 META = ("last_day", "cite", "quote", "source", "standing", "note", "carries_out", "categories")
 
@@ -144,8 +146,12 @@ def _standing(block: dict[str, Any], cite: str, where: str) -> Standing:
     if word is None:
         if cite:
             return Standing.NOTICE
+        if block.get("note") and set(block) <= set(META):
+            return Standing.ASSUMED  # a refusal that cites nothing
         raise PolicyFailure(
-            f"{where} 既没有 cite 也没有 standing：请写明通知文号与原文，或 source 与 standing (no source)"
+            f"{where} 既没有 cite 也没有 standing。请按数字的来处补上其中一组：在册通知写 cite（文号和节）与 quote（不超过"
+            f"{LONGEST_QUOTE}字的原文）；其他文件或报道写 source 与 standing（official、press 或 secondary）；没有文件的写 source、"
+            "standing: assumed 与 note；暂不规定的只留 note，说明为什么没有数字 (no source)"
         )
     try:
         return Standing[str(word).upper()]
