@@ -80,6 +80,20 @@ def test_new_year_lists_what_to_fill(write, tmp_path):
     assert "standard、central、county" in result.output
 
 
+def test_new_year_that_assumes_lists_what_it_carried(write, tmp_path):
+    ends = ("    county: 40%\n", "    county: 40%\n    last_day: 2023-12-31\n")
+    folder = write({CITY: ends})
+    words = ("new-year", "990100", 2024, "--assume", "--policies", folder)
+    result = run(policy_app, *words, "--to", tmp_path / "next")
+    assert result.exit_code == 0
+    for said in ("2024 年沿用 1 块，都记为假定", "2022-01-01", "逐块换成文件的数字"):
+        assert said in result.output.replace("\n", "")
+    rows = json.loads(run(policy_app, *words, "--to", tmp_path / "other", "--json").output)["carried"]
+    assert [(row["entry"], row["figures"], row["moved"]) for row in rows] == [
+        ("subsidy", ["standard", "central", "county"], [])
+    ]
+
+
 def test_notice_add_and_list(write, texts):
     folder = write()
     refused = run(notice_app, "add", texts / "one.txt", "--policies", folder)

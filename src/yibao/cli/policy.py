@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from yibao.packs.entries import Entry
     from yibao.packs.policies import Area
 
-policy_app = typer.Typer(help="政策：查看、核对、新年度 (policies)", no_args_is_help=True)
+policy_app = typer.Typer(help="政策：查看、核对、新年度、新地区 (policies)", no_args_is_help=True)
 
 PoliciesOption = Annotated[Path | None, typer.Option("--policies", help="政策文件夹 (folder of policies)")]
 JsonOption = Annotated[bool, typer.Option("--json", help="输出 JSON (print JSON)")]
@@ -116,33 +116,6 @@ def show_command(
             _print_block(block)
     else:
         _print_blocks(place, blocks)
-
-
-@policy_app.command("new-year")
-def new_year_command(
-    area: Annotated[str, typer.Argument(help="6 位地区代码 (area)")],
-    year: Annotated[int, typer.Argument(help="新的年度，如 2024 (year)")],
-    to: Annotated[Path | None, typer.Option("--to", help="写到哪个新文件夹 (new folder)")] = None,
-    policies: PoliciesOption = None,
-    as_json: JsonOption = False,
-) -> None:
-    """复制政策到自己的文件夹，新年度的数字留空待填 (copy the policies, next year's figures left open)."""
-    from yibao.packs.new_year import new_year
-    from yibao.packs.notices import user_folder
-    from yibao.packs.policies import policies as read
-
-    folder = to or user_folder() / f"policies-{year}"
-    open_figures = new_year(read(policies), area, year, folder)
-    if as_json:
-        return print_json({"folder": folder, "to_fill": [figure._asdict() for figure in open_figures]})
-    table = table_of("文件", "条目", "待填的数字", title=f"{folder}：{year} 年待填 {len(open_figures)} 项")
-    by_entry: dict[tuple[str, str], list[str]] = {}
-    for figure in open_figures:
-        by_entry.setdefault((figure.file, figure.entry), []).append(figure.figure)
-    for (file, name), figures in by_entry.items():
-        table.add_row(file, name, "、".join(figures))
-    print_table(table)
-    return typer.echo(f"填好数字、文号和引文后：yibao policy check --policies {folder} (fill in, then check)")
 
 
 def _print_report(report: "Report") -> None:

@@ -2,15 +2,18 @@
 
 Nothing is carried over as if it were known: each entry that ends gets a block for the new year whose every figure says
 `待填`. Such a block reads, refuses to settle, and `policy check` names it until somebody has written the figure, the
-notice and the quote. Files are edited as text, so comments and layout stay.
+notice and the quote. Asked to assume, it writes last year's figures there instead, each block `standing: assumed` with a
+source that says so. Files are edited as text, so comments and layout stay.
 """
 
 import re
 import shutil
-from datetime import date, timedelta
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from yibao.packs.carried_block import Carried, carried, opens_on
 from yibao.packs.entries import Entry, PolicyFailure
 from yibao.packs.policies import SECTIONS, Area, Pack, Policies
 from yibao.packs.provenance import TO_FILL
@@ -48,6 +51,31 @@ def new_year(found: Policies, code: str, year: int, folder: Path) -> list[ToFill
 
     Returns what is to be filled in. Raises FolderThere, YearThere, NoSuchArea.
     """
+    blocks = _copied(found, code, year, folder, lambda block: _open_block(block, year))
+    return [ToFill(block.file, block.key, figure) for block in blocks for figure in _figures(block)]
+
+
+def assumed_year(found: Policies, code: str, year: int, folder: Path) -> list[Carried]:
+    """Writes the same copy with last year's figures carried on, each block assumed.
+
+    Returns what was carried. Raises FolderThere, YearThere, NoSuchArea.
+    """
+    carried_on: list[Carried] = []
+
+    def text_of(block: Entry) -> str:
+        ahead = found.packs[block.area_code].entries[block.section, block.key][:-1]
+        text, one = carried(block, ahead[-1] if ahead else None, year)
+        carried_on.append(one)
+        return text
+
+    _copied(found, code, year, folder, text_of)
+    return carried_on
+
+
+def _copied(
+    found: Policies, code: str, year: int, folder: Path, text_of: Callable[[Entry], str]
+) -> list[Entry]:
+    """A copy of all policies with one more block behind each entry that ends; the blocks that it follows."""
     if folder.exists():
         raise FolderThere(folder)
     area = found.area(code)
@@ -61,9 +89,9 @@ def new_year(found: Policies, code: str, year: int, folder: Path) -> list[ToFill
         raise YearThere(area, year)
     shutil.copytree(found.folder, folder)
     for pack in packs:
-        _write(folder, pack, [block for block in blocks if block.area_code == pack.code], year)
+        _write(folder, pack, [block for block in blocks if block.area_code == pack.code], text_of)
     _promise(folder / area.chain[0].folder.name / "pack.yaml", promised_years(area), year)
-    return [ToFill(block.file, block.key, figure) for block in blocks for figure in _figures(block)]
+    return blocks
 
 
 def _ending(pack: Pack, year: int) -> list[Entry]:
@@ -72,14 +100,14 @@ def _ending(pack: Pack, year: int) -> list[Entry]:
     return [block for block in last if block.last_day is not None and block.last_day < date(year, 12, 31)]
 
 
-def _write(folder: Path, pack: Pack, blocks: list[Entry], year: int) -> None:
+def _write(folder: Path, pack: Pack, blocks: list[Entry], text_of: Callable[[Entry], str]) -> None:
     for section in SECTIONS:
         path = folder / pack.folder.name / f"{section}.yaml"
         of_section = [block for block in blocks if block.section == section]
         if of_section:
             text = path.read_text(encoding="utf-8")
             for block in of_section:
-                text = _with_block(text, block.key, _open_block(block, year))
+                text = _with_block(text, block.key, text_of(block))
             path.write_text(text, encoding="utf-8")
 
 
@@ -96,9 +124,7 @@ def _with_block(text: str, key: str, block: str) -> str:
 
 
 def _open_block(block: Entry, year: int) -> str:
-    assert block.last_day is not None
-    first_day = max(date(year, 1, 1), block.last_day + timedelta(days=1))
-    lines = [f"  {first_day.isoformat()}:"]
+    lines = [f"  {opens_on(block, year).isoformat()}:"]
     for name, value in block.values.items():
         lines += _open_value(name, value)
     if block.categories:
