@@ -1,6 +1,7 @@
 """Notices (通知): what each is called, and the texts of them that a user has at hand.
 
-The project does not reprint notices. A user who has a text adds it once; it is known again by the words it begins and
+The project does not reprint notices. A user who has a text adds it once (`packs.new_notice` registers one that is not on
+file); it is known again by the words it begins and
 ends with and by its hash, and kept in the user's data folder, where `policy check` looks quotes up.
 """
 
@@ -48,8 +49,9 @@ class NoticeNotRecognised(PolicyFailure):
 
     def __init__(self, path: Path, known: list[str]) -> None:
         super().__init__(
-            f"{path} 不是在册的任何一份通知；在册文号：{'、'.join(known)}。请确认文件是通知全文、编码为 UTF-8 "
-            f"(not the full text of a notice on file)"
+            f"{path} 不是在册的任何一份通知；在册文号：{'、'.join(known)}。请确认文件是通知全文、编码为 UTF-8；"
+            f"还没有登记的通知先登记：yibao notice register {path} --number 文号 --title 标题 --issuer 发文机关 --area 地区代码 "
+            f"--date 日期 (not the full text of a notice on file)"
         )
 
 
@@ -91,7 +93,7 @@ def user_folder() -> Path:
 def add(path: Path, folder: Path | None = None) -> NoticeText:
     """Keeps the text of a notice in the user's data folder. Raises NoticeNotRecognised, NoticeDiffers, NoticeUnreadable."""
     known = notices(folder)
-    found = _recognised(path, known)
+    found = recognised(path, known)
     if found is None:
         raise NoticeNotRecognised(path, list(known))
     if not found.as_read:
@@ -109,7 +111,7 @@ def texts_at_hand(texts: Path | None = None, folder: Path | None = None) -> dict
     for place in (texts, user_folder() / "notices"):
         if place is not None and place.is_dir():
             for path in sorted(place.glob("*.txt")):
-                text = _recognised(path, known)
+                text = recognised(path, known)
                 if text is not None:
                     found[text.notice.notice_no] = text
     return found
@@ -133,12 +135,17 @@ def _notice(notice_no: str, row: dict[str, Any], slips: dict[str, str]) -> Notic
     )
 
 
-def _recognised(path: Path, known: dict[str, Notice]) -> NoticeText | None:
-    """The notice that a file holds, cut out of whatever frame it came in; None where it holds none."""
+def level_text(path: Path) -> str:
+    """The normalised text of a file. Raises NoticeUnreadable."""
     try:
-        level = normalised(path.read_text(encoding="utf-8"))
+        return normalised(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as bad:
         raise NoticeUnreadable(path, bad) from None
+
+
+def recognised(path: Path, known: dict[str, Notice]) -> NoticeText | None:
+    """The notice that a file holds, cut out of whatever frame it came in; None where it holds none."""
+    level = level_text(path)
     for notice in known.values():
         text = corrected(level, dict(notice.slips))
         starts_at = text.find(normalised(notice.begins))

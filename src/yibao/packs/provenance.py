@@ -121,7 +121,10 @@ def _cite(entry: Entry, notices: dict[str, Notice]) -> list[Finding]:
     if notices and notice_no_of(entry) not in notices:
         return [
             finding(
-                entry, entry.cite, "文号不在 notices.yaml 里", "先登记这份通知，或改文号 (unknown notice)"
+                entry,
+                entry.cite,
+                "文号不在 notices.yaml 里",
+                "先登记这份通知（yibao notice register），或改文号 (unknown notice)",
             )
         ]
     if " " not in entry.cite:
