@@ -32,8 +32,21 @@ from yibao.reports.slip_pdf import _font, amount_in_words, slip_pdf
 from yibao.reports.slip_text import slip_text
 from yibao.reports.slip_words import LAYER_WORDS, STEP_ENGLISH
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples" / "140100").glob("*.yaml"))
-by_example = pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+FOLDER = Path(__file__).parents[2] / "examples"
+EXAMPLES = sorted((FOLDER / "140100").glob("*.yaml"))
+EVERYWHERE = sorted(FOLDER.glob("*/*.yaml"))
+PRINTED = {"hospital_assisted", "hospital_minor", "special_stay", "covid_treatment", "refused_not_on_file"}
+"""Examples of every place that are printed; of Taiyuan's all are."""
+
+
+def named(path: Path) -> str:
+    return f"{path.parent.name}-{path.stem}"
+
+
+by_example = pytest.mark.parametrize("path", EVERYWHERE, ids=named)
+by_printed = pytest.mark.parametrize(
+    "path", [p for p in EVERYWHERE if p.parent.name == "140100" or p.stem in PRINTED], ids=named
+)
 
 
 def slip_of(path: Path) -> Slip:
@@ -94,16 +107,18 @@ def test_amounts_are_numbers_with_two_decimals(path):
 @by_example
 def test_every_step_rests_on_an_entry_and_what_is_doubtful_is_named(path):
     slip = slip_of(path)
+    chain = [pack.code for pack in policies().area(path.parent.name).chain]
     named = {source.entry_id for source in slip.doubtful}
     for layer in slip.layers:
         assert layer.steps[-1].chinese and layer.sources
         for step in layer.steps:
-            assert step.chinese != step.name and step.english and step.source.entry_id.startswith("140100 ")
+            assert step.chinese != step.name and step.english
+            assert step.source.entry_id.split(" ")[0] in chain
             assert (step.source.entry_id in named) == (step.source.standing > Standing.OFFICIAL)
     assert bool(slip.layers) == (slip.refusal is None)
 
 
-@by_example
+@by_printed
 def test_terminal_and_pdf_say_who_pays(path):
     slip = slip_of(path)
     shown = text_of(slip)
@@ -117,7 +132,8 @@ def test_terminal_and_pdf_say_who_pays(path):
         assert source.words[0] in shown and source.words[0] in printed
     if slip.refusal is not None:
         assert slip.refusal.chinese in shown and slip.refusal.remedy in shown
-        assert slip.refusal.chinese in printed and slip.refusal.clause in printed
+        close = printed.replace(" ", "").replace("\n", "")
+        assert slip.refusal.chinese in close and slip.refusal.clause.replace(" ", "") in close
 
 
 def test_layers_stand_in_the_order_of_the_notice():
@@ -263,6 +279,192 @@ def test_a_refusal_prints_the_clause_of_its_place_and_day(tmp_path):
     assert slip.refusal.clause == clause_of(words, area, date(2023, 4, 18))
     assert slip.refusal.clause in text_of(slip).replace("\n", "")
     assert slip_json(slip)["refusal"]["clause"] == slip.refusal.clause
+
+
+def example(area: str, name: str) -> Slip:
+    return slip_of(FOLDER / area / f"{name}.yaml")
+
+
+def header_of(slip: Slip) -> dict[str, str]:
+    return {chinese: value for chinese, _, value in slip.header}
+
+
+def test_a_district_with_terms_of_its_own_is_not_called_a_pooling_area():
+    head = header_of(example("500112", "hospital_assisted"))
+    assert (head["统筹地区"], head["适用政策"]) == ("重庆市 500000", "渝北区 500112")
+    assert "参保所属地" not in head
+    city = header_of(example("500000", "hospital_assisted"))
+    assert (city["统筹地区"], city["参保所属地"]) == ("重庆市 500000", "九龙坡区 500107")
+    assert "适用政策" not in city
+    # An autonomous county whose city has no pack is settled as an area of its own.
+    assert header_of(example("220323", "hospital_minor"))["统筹地区"] == "伊通满族自治县 220323"
+
+
+def test_the_header_tells_age_and_tier_where_they_are_asked():
+    head = header_of(example("500000", "hospital_tier_two"))
+    assert (head["年龄"], head["缴费档次"]) == ("37 周岁", "二档")
+    assert header_of(example("500000", "hospital_minor"))["年龄"] == "8 周岁"
+    plain = header_of(example("410100", "hospital_later_stay"))
+    assert "年龄" not in plain and "缴费档次" not in plain
+
+
+def test_antenatal_care_is_no_discharge():
+    head = header_of(example("500000", "maternity_antenatal"))
+    assert head["就诊日"] == "2023-02-10" and "出院日" not in head
+    assert header_of(example("500000", "maternity_ordinary"))["出院日"] == "2023-03-04"
+
+
+def test_an_infant_has_no_whole_year(tmp_path):
+    slip = special(tmp_path, SPECIAL.replace("person:", "person:\n  born_on: 2023-01-02"))
+    assert header_of(slip)["年龄"] == "不满 1 周岁"
+
+
+@pytest.mark.parametrize(
+    ("area", "name", "layer", "remarks"),
+    [
+        ("500000", "hospital_tier_two", "hospital", ["二档：比例加 5 个百分点"]),
+        ("500000", "hospital_minor", "hospital", ["不满18周岁：比例加 5 个百分点"]),
+        ("500000", "outpatient_level_two", "pooling", ["这类机构全年起付标准 200.00 元"]),
+        ("500000", "two_diseases_ordinary", "two_diseases", ["支付比例：甲类 80%，乙类 80%"]),
+        (
+            "500000",
+            "hospital_assisted",
+            "catastrophic",
+            ["大病保险倾斜支付：年度起付标准 8,450.50 元，以上 65%"],
+        ),
+        ("500000", "hospital_assisted", "top_up", ["倾斜救助：年度起付标准 3,500.00 元，以上 60%"]),
+        ("500112", "hospital_assisted", "top_up", ["倾斜救助（渝北区）：年度起付标准 3,000.00 元，以上 60%"]),
+        (
+            "410100",
+            "hospital_minor",
+            "hospital",
+            ["分段比例：至 5,000.00 元 60%，以上 70%", "不满15周岁：起付标准 1,200.00 元的 50%"],
+        ),
+        (
+            "410100",
+            "hospital_later_stay",
+            "hospital",
+            ["分段比例：至 3,000.00 元 65%，以上 75%", "本年度第2次住院：起付标准 600.00 元的 50%"],
+        ),
+        (
+            "410100",
+            "hospital_unfiled",
+            "hospital",
+            ["分段比例：至 8,000.00 元 35%，以上 45%", "未备案非急诊：各段比例降 20 个百分点"],
+        ),
+        ("411600", "hospital_later_stay_grass_roots", "hospital", ["分段比例：至 800.00 元 70%，以上 90%"]),
+        (
+            "411600",
+            "hospital_ordinary",
+            "catastrophic",
+            ["大病保险：年度起付标准 11,000.00 元", "分段比例：至 100,000.00 元 60%，以上 70%"],
+        ),
+        (
+            "411600",
+            "chronic_assisted",
+            "direct",
+            ["低保边缘家庭成员、易返贫致贫人口医疗救助（周口）：不设起付标准，30%"],
+        ),
+        (
+            "411600",
+            "hospital_assisted",
+            "direct",
+            ["低保边缘家庭成员、易返贫致贫人口医疗救助（周口）：年度起付标准 2,100.00 元，以上 65%"],
+        ),
+        ("220200", "chronic_ordinary", "chronic", ["全年起付标准 300.00 元，各病种合并计算"]),
+        (
+            "220200",
+            "special_stay",
+            "hospital",
+            [
+                "起付标准全年一次，已付的不再付；分段按全年费用累计",
+                "分段比例：至 30,000.00 元 70%，至 60,000.00 元 75%，以上 80%",
+            ],
+        ),
+        (
+            "220200",
+            "hospital_transfer",
+            "hospital",
+            [
+                "分段比例：至 30,000.00 元 55%，至 60,000.00 元 60%，以上 65%",
+                "转诊连续住院：只补起付标准的差额",
+            ],
+        ),
+        ("140100", "outpatient_ordinary", "pooling", ["家庭医生签约：比例加 20 个百分点"]),
+    ],
+)
+def test_a_layer_tells_the_terms_that_no_step_prints(area, name, layer, remarks):
+    slip = example(area, name)
+    found = next(one for one in slip.layers if one.key == layer)
+    assert [chinese for chinese, _ in found.remarks] == remarks
+    assert all(english for _, english in found.remarks)
+    shown = text_of(slip).replace("\n", "")
+    printed = "".join(p.extract_text() for p in PdfReader(io.BytesIO(slip_pdf(slip))).pages)
+    for chinese in remarks:
+        assert chinese in shown
+        assert chinese.replace(" ", "") in printed.replace(" ", "").replace("\n", "")
+
+
+def test_an_unfiled_stay_of_taiyuan_has_one_rate_and_the_deductible_of_another_class(tmp_path):
+    slip = changed(
+        tmp_path,
+        "hospital_minor",
+        ("discharged_on: 2023-07-01", "discharged_on: 2023-07-01, care_path: UNFILED"),
+    )
+    told = [chinese for chinese, _ in slip.layers[0].remarks]
+    assert told[0] == "未备案非急诊：一律按 35% 支付" and told[1].startswith("未备案非急诊：起付标准按")
+    assert len(told) == 2
+
+
+def test_a_refusal_for_want_of_a_figure_says_what_is_missing():
+    slip = example("220323", "refused_maternity")
+    assert slip.refusal is not None and slip.refusal_source is not None
+    assert slip.refusal.clause == "吉医保联〔2022〕25号 二"
+    note = "通知没有写生育费用，居民的生育定额没有文件在册"
+    assert slip.refusal_source.note == note
+    # Nothing of the notice is quoted, so it is not called a quotation.
+    assert slip.refusal_source.words[0] == "通知没有给出标准"
+    printed = "".join(p.extract_text() for p in PdfReader(io.BytesIO(slip_pdf(slip))).pages)
+    for text in (text_of(slip), printed):
+        assert note in text and "通知原文" not in text
+
+
+def test_a_stay_at_a_class_that_no_table_has_is_not_called_forbidden():
+    for area, name in (("500000", "refused_outside_area"), ("410100", "refused_outside_province")):
+        slip = example(area, name)
+        assert slip.settlement.refusal == Refusal.NOT_ALLOWED_HERE
+        assert slip.refusal is not None and slip.refusal.chinese == "在册的住院标准不含这类机构"
+        assert slip.refusal.clause == "住院待遇" and "补充条目" in slip.refusal.remedy
+
+
+def test_only_where_people_choose_an_institution_is_the_choice_named(tmp_path):
+    text = (FOLDER / "140100" / "outpatient_ordinary.yaml").read_text("utf-8").replace("2023-", "2022-")
+    before = special(tmp_path, text)
+    assert before.refusal is not None and "首诊" in before.refusal.chinese
+    level_three = (FOLDER / "500000" / "outpatient_level_two.yaml").read_text("utf-8")
+    slip = special(tmp_path, level_three.replace("level_two", "level_three"))
+    assert slip.refusal is not None and slip.refusal.chinese == "这类机构不开展此项待遇"
+
+
+@pytest.mark.parametrize(
+    ("area", "name", "why"),
+    [
+        ("410100", "hospital_assisted", "标准没有文件在册"),
+        ("220200", "hospital_assisted", "标准没有文件在册"),
+        ("410100", "hospital_ordinary", "不是救助对象"),
+        ("500000", "hospital_ordinary", "不是救助对象"),
+        ("500000", "chronic_assisted", "只用于住院"),
+    ],
+)
+def test_top_up_without_terms_is_not_blamed_on_the_person(area, name, why):
+    slip = example(area, name)
+    assert next(one for one in slip.skipped if one.key == "top_up").why_chinese == why
+
+
+def test_a_note_does_not_say_its_standing_twice():
+    slip = example("411600", "hospital_minor")
+    assert "二手资料。二手资料" not in text_of(slip)
+    assert "二手资料。减半后首段" in text_of(slip).replace("\n", "").replace(" ", "")
 
 
 def test_a_character_the_font_lacks_is_named():

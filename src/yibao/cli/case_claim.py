@@ -73,6 +73,7 @@ class Prepared:
             admitted_on=visit.admitted_on,
             settled_on=self.case.settled_on,
             lines=lines,
+            county_code=self.case.person.county_code,
             referred_outside=visit.properly_referred and self.claim.properly_referred == 0,
         )
 

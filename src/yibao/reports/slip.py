@@ -27,10 +27,11 @@ from yibao.benefits.terms import (
 )
 from yibao.engine.basic import is_year_stay
 from yibao.engine.settle import Settlement
-from yibao.engine.terms import Claim, YearSoFar
+from yibao.engine.terms import OLDEST, Claim, YearSoFar
 from yibao.kernel.days import day_of
 from yibao.kernel.standing import Standing
 from yibao.packs.clauses import clause_of
+from yibao.packs.policies import Area
 from yibao.packs.settlement import SettlementTerms
 from yibao.reports.slip_layers import (
     BASIC_LAYERS,
@@ -43,7 +44,13 @@ from yibao.reports.slip_layers import (
     skipped,
     source_of,
 )
-from yibao.reports.slip_words import DELIVERY_WORDS, PAYER_WORDS, TWO_DISEASE_WORDS
+from yibao.reports.slip_words import (
+    DELIVERY_WORDS,
+    NO_STAYS_HERE_WORDS,
+    NOT_GIVEN_HERE_WORDS,
+    PAYER_WORDS,
+    TWO_DISEASE_WORDS,
+)
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,7 @@ class SlipFacts:
     admitted_on: date | None = None
     settled_on: date | None = None
     lines: tuple[LineShown, ...] = ()
+    county_code: str = ""
     referred_outside: bool = False
 
 
@@ -118,7 +126,7 @@ def slip(
         skipped=passed,
         payers=tuple(_payers(claim, settlement)),
         caps=() if refused else tuple(caps(terms, claim, settlement, after)),
-        refusal=_refusal_words(terms, claim, settlement) if refused else None,
+        refusal=_refusal_words(terms, claim, settlement, refusal_source) if refused else None,
         refusal_source=refusal_source,
         doubtful=_doubtful(terms, claim, shown, passed, refusal_source),
     )
@@ -134,10 +142,24 @@ def _payers(claim: Claim, settlement: Settlement) -> Iterator[tuple[str, str, in
             yield (*PAYER_WORDS[name], fen)
 
 
-def _refusal_words(terms: SettlementTerms, claim: Claim, settlement: Settlement) -> RefusalWords:
+def _refusal_words(
+    terms: SettlementTerms, claim: Claim, settlement: Settlement, source: Source | None
+) -> RefusalWords:
     """The words of a refusal, with the clause that it rests on in this area on this day."""
-    words = REFUSAL_WORDS[Refusal(settlement.refusal)]
-    return words._replace(clause=clause_of(words, terms.area, day_of(claim.day)))
+    reason = Refusal(settlement.refusal)
+    words = REFUSAL_WORDS[reason]
+    clause = clause_of(words, terms.area, day_of(claim.day))
+    if reason in (Refusal.NOT_ON_FILE, Refusal.TERMS_REFUSED) and source is not None:
+        clause = source.cite or f"{source.label}：{clause}"
+    if reason is Refusal.NOT_ALLOWED_HERE and _refusing(terms, claim) == "hospital":
+        chinese, english, remedy = NO_STAYS_HERE_WORDS
+        clause = clause if source is None else source.cite or source.label
+        return words._replace(chinese=chinese, english=english, remedy=remedy, clause=clause)
+    chosen = claim.kind == VisitKind.OUTPATIENT and terms.params.pooling.first_choice_only == 1
+    if reason is Refusal.NOT_ALLOWED_HERE and not chosen:
+        chinese, english = NOT_GIVEN_HERE_WORDS
+        return words._replace(chinese=chinese, english=english, clause=clause)
+    return words._replace(clause=clause)
 
 
 def _header(facts: SlipFacts, terms: SettlementTerms, claim: Claim) -> Iterator[tuple[str, str, str]]:
@@ -148,12 +170,17 @@ def _header(facts: SlipFacts, terms: SettlementTerms, claim: Claim) -> Iterator[
     )
     category = CATEGORY_WORDS[Category(claim.category)][0] + (f"（另有：{held}）" if held else "")
     day = day_of(claim.day)
-    yield "统筹地区", "Pooling area", f"{terms.area.name} {terms.area.code}"
+    yield from _places(facts, terms.area)
     if facts.claim_id:
         yield "结算号", "Claim", facts.claim_id
     if facts.person_name:
         yield "姓名", "Name", facts.person_name
+    if claim.age != OLDEST:
+        yield "年龄", "Age", f"{claim.age} 周岁" if claim.age else "不满 1 周岁"
     yield "结算身份", "Category", category
+    tiers = terms.area.listed("contribution_tiers")
+    if len(tiers) > 1:
+        yield "缴费档次", "Contribution tier", str(tiers[claim.tier]["label"])
     yield "就医机构", "Institution", facts.institution_name or "—"
     yield "机构类别", "Class", str(row["label"])
     yield "医疗类别", "Kind of visit", _kind_words(terms, claim, kind)
@@ -162,9 +189,32 @@ def _header(facts: SlipFacts, terms: SettlementTerms, claim: Claim) -> Iterator[
         yield "专项资金", "Special fund", SPECIAL_FUND_WORDS[SpecialFund(claim.special_fund)][0]
     if facts.admitted_on:
         yield "入院日", "Admitted", facts.admitted_on.isoformat()
-    by_stay = kind in (VisitKind.HOSPITAL, VisitKind.MATERNITY)
+    by_stay = kind is VisitKind.HOSPITAL or (
+        kind is VisitKind.MATERNITY and claim.delivery != Delivery.ANTENATAL
+    )
     yield ("出院日", "Discharged", day.isoformat()) if by_stay else ("就诊日", "Served", day.isoformat())
     yield "结算日", "Settled", (facts.settled_on or day).isoformat()
+
+
+def _places(facts: SlipFacts, area: Area) -> Iterator[tuple[str, str, str]]:
+    """The pooling area, the district whose own terms hold where it is not that, and the county of enrolment."""
+    pool = _pool(area)
+    yield "统筹地区", "Pooling area", f"{pool[0]} {pool[1]}"
+    if pool[1] != area.code:
+        yield "适用政策", "Terms of", f"{area.name} {area.code}"
+    counties = [county for pack in area.chain for county in pack.facts.get("counties", ())]
+    for county in counties:
+        if county["code"] == facts.county_code and county["code"] != area.code:
+            yield "参保所属地", "Enrolled in", f"{county['name']} {county['code']}"
+            return
+
+
+def _pool(area: Area) -> tuple[str, str]:
+    """Name and code of the pooling area: the one above that lists this one among its counties, else this one."""
+    for pack in area.chain:
+        if any(county["code"] == area.code for county in pack.facts.get("counties", ())):
+            return str(pack.names["zh"]), pack.code
+    return area.name, area.code
 
 
 def _kind_words(terms: SettlementTerms, claim: Claim, kind: VisitKind) -> str:

@@ -21,7 +21,8 @@ from yibao.kernel.standing import STANDING_WORDS, Standing
 from yibao.kernel.workings import steps
 from yibao.packs.entries import Entry
 from yibao.packs.settlement import SettlementTerms
-from yibao.reports.slip_words import LAYER_WORDS, STEP_ENGLISH, YEAR_STAY_WORDS
+from yibao.reports.slip_remarks import Remark, remarks
+from yibao.reports.slip_words import LAYER_WORDS, NO_FIGURE_WORDS, STEP_ENGLISH, YEAR_STAY_WORDS
 
 NO_LIMIT_FEN = UNREACHED_FEN // 2
 """From here on an amount is the absence of a limit, less what has been used of it."""
@@ -54,7 +55,14 @@ class Source:
     @property
     def words(self) -> tuple[str, str]:
         """How sure it is, in Chinese and English."""
+        if self.standing is Standing.NOTICE and not self.quotes:
+            return NO_FIGURE_WORDS
         return STANDING_WORDS[self.standing]
+
+    @property
+    def remark(self) -> str:
+        """What is to be known of it, to stand after how sure it is: a note does not say its standing again."""
+        return (self.note or self.source).removeprefix(f"{self.words[0]}；")
 
     @property
     def rests_on(self) -> str:
@@ -77,7 +85,7 @@ class SlipStep:
 
 @dataclass(frozen=True)
 class Layer:
-    """A layer that applies: its steps, what it pays, what is left to the person in scope after it, its entries."""
+    """A layer that applies: its steps, what it pays, what is left to the person in scope after it, its entries, its terms."""
 
     key: str
     chinese: str
@@ -86,6 +94,7 @@ class Layer:
     pays_fen: int
     left_fen: int
     sources: tuple[Source, ...]
+    remarks: tuple[Remark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -127,6 +136,11 @@ def source_of(entry: Entry) -> Source:
 
 def layers(terms: SettlementTerms, claim: Claim, settlement: Settlement) -> Iterator[Layer]:
     """The layers that apply, in the order of the notice; the special fund of the bill after them, or alone."""
+    for layer in _layers(terms, claim, settlement):
+        yield replace(layer, remarks=remarks(terms, claim, settlement, layer.key))
+
+
+def _layers(terms: SettlementTerms, claim: Claim, settlement: Settlement) -> Iterator[Layer]:
     if not _alone(terms, claim):
         yield from _basic_layers(terms, claim, settlement)
         yield from _further_layers(terms, claim, settlement)
@@ -245,11 +259,13 @@ def skipped(
             "top_up",
             *LAYER_WORDS["top_up"],
             *_why_no_top_up(terms, claim, referred_outside=referred_outside),
-            None,
+            None,  # what is not on file is said, and no figure rests on it
         )
 
 
 def _why_no_top_up(terms: SettlementTerms, claim: Claim, *, referred_outside: bool) -> tuple[str, str]:
+    if terms.sources["top_up"].refuses and terms.direct_sources[claim.category] is not None:
+        return "标准没有文件在册", "no terms on file"
     if terms.params.top_up.categories[claim.category] != 1:
         return "不是救助对象", "not a person it is for"
     if claim.kind != VisitKind.HOSPITAL:

@@ -104,7 +104,7 @@ def _data(slip: Slip) -> dict[str, Any]:
             )
             for cap in slip.caps
         ],
-        "doubtful": [[s.label, s.words[0], s.note or s.source] for s in slip.doubtful],
+        "doubtful": [[s.label, s.words[0], s.remark] for s in slip.doubtful],
     }
 
 
@@ -116,6 +116,7 @@ def _refusal(slip: Slip) -> dict[str, Any] | None:
         "english": slip.refusal.english,
         "clause": slip.refusal.clause,
         "remedy": slip.refusal.remedy,
+        "note": slip.refusal_source.note if slip.refusal_source else "",
         "source": _told(slip.refusal_source) if slip.refusal_source else None,
     }
 
@@ -126,6 +127,7 @@ def _layer(layer: Layer) -> dict[str, Any]:
         "english": layer.english,
         "steps": [[step.chinese, step.english, shown(step)] for step in layer.steps],
         "left": yuan_grouped(layer.left_fen),
+        "remarks": [list(remark) for remark in layer.remarks],
         "sources": [
             {
                 "told": _told(source),

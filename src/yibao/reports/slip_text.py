@@ -36,6 +36,8 @@ def _parts(slip: Slip) -> Iterator[RenderableType]:
         yield from _refusal(slip)
     for layer in slip.layers:
         yield _layer(layer)
+        for chinese, english in layer.remarks:
+            yield Padding(Text.assemble(f"· {chinese} ", (f"({english})", QUIET)), (0, 2))
         for source in layer.sources:
             yield _source(source)
     if slip.skipped:
@@ -49,10 +51,7 @@ def _parts(slip: Slip) -> Iterator[RenderableType]:
             Text("以下标准不是通知原文 (figures that no notice gives)", style=f"bold {DOUBTFUL}"),
             (1, 0, 0, 0),
         )
-        doubts = (
-            (f"· {source.label}", f"{source.words[0]}。{source.note or source.source}")
-            for source in slip.doubtful
-        )
+        doubts = ((f"· {source.label}", f"{source.words[0]}。{source.remark}") for source in slip.doubtful)
         yield _pairs(doubts)
 
 
@@ -63,6 +62,8 @@ def _refusal(slip: Slip) -> Iterator[RenderableType]:
     yield Text(f"依据：{words.clause}")
     yield Text(f"可以怎么办：{words.remedy}")
     if slip.refusal_source is not None:
+        if slip.refusal_source.note:
+            yield Text(f"条目说明：{slip.refusal_source.note}")
         yield _source(slip.refusal_source)
 
 

@@ -58,6 +58,19 @@ LAYER_WORDS: dict[str, tuple[str, str]] = {
     "special_fund": ("专项资金", "Special fund"),
 }
 
+NO_STAYS_HERE_WORDS = (
+    "在册的住院标准不含这类机构",
+    "the terms of stays on file leave that class of institution out",
+    "请到标准所列的机构就医；这类机构另有标准的，请由政策部门补充条目",
+)
+"""A stay at an institution that no table has: nothing says that it may not be there, only that its terms are not on file."""
+
+NOT_GIVEN_HERE_WORDS = ("这类机构不开展此项待遇", "the benefit is not given at that class of institution")
+"""A visit that its benefit does not give there, where nobody has to choose an institution."""
+
+NO_FIGURE_WORDS = ("通知没有给出标准", "the notice gives no figure")
+"""How sure an entry is that names its notice and quotes nothing, because there is nothing to quote."""
+
 YEAR_STAY_WORDS = (
     "基本医保 · 门诊慢特病（按全年一次住院）",
     "Basic insurance: special disease as a stay of the year",
