@@ -4,9 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from yibao.benefits.params import HospitalParams, PoolingParams
 from yibao.benefits.refusals import REFUSAL_WORDS
-from yibao.benefits.rules.refusal import refusal_of_person
+from yibao.benefits.rules.refusal import refusal_of_hospital, refusal_of_person, refusal_of_pooling
 from yibao.benefits.terms import Exclusion, Refusal
+from yibao.packs.build import absent
 
 YES_NO = st.integers(0, 1)
 
@@ -15,6 +17,13 @@ def test_every_refusal_has_words_a_clause_and_a_remedy():
     assert set(REFUSAL_WORDS) == set(Refusal) - {Refusal.NONE}
     for words in REFUSAL_WORDS.values():
         assert all(words[:4])
+
+
+def test_an_area_without_terms_is_not_said_to_be_an_institution_without_the_benefit():
+    stay = refusal_of_hospital(absent(HospitalParams), institution_class=0)
+    visit = refusal_of_pooling(absent(PoolingParams), institution_class=0, in_county=1, first_choice=1)
+    assert (stay, visit) == (Refusal.NOT_ON_FILE, Refusal.NOT_ON_FILE)
+    assert REFUSAL_WORDS[Refusal.NOT_ON_FILE].chinese.startswith("政策中没有这项待遇")
 
 
 @pytest.mark.property

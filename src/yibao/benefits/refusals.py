@@ -77,8 +77,8 @@ REFUSAL_WORDS: dict[Refusal, RefusalWords] = {
         "请先办理病种认定",
     ),
     Refusal.NOT_ON_FILE: RefusalWords(
-        "政策中没有此项待遇或专项资金当日的标准",
-        "no figure on file for that benefit or special fund on that day",
+        "政策中没有这项待遇、该病种或专项资金当日的标准",
+        "no figure on file for that benefit, disease or special fund on that day",
         "见条目说明",
         "请由政策部门补充条目",
     ),

@@ -131,7 +131,9 @@ def disease_at(reading: Reading, key: Key, kind: VisitKind | None, disease: str,
     for at, row in enumerate(rows):
         if disease in _names(row):
             return at
-    known = "、".join(f"{row['code']}（{row['label']}）" for row in rows)
+    known = (
+        "、".join(f"{row['code']}（{row['label']}）" for row in rows) or "无，病种目录还没有写进 pack.yaml"
+    )
     reading.find(key, disease, f"本地区没有这个病种 (unknown disease)；可用：{known}", "请改写")
     return 0
 

@@ -12,7 +12,7 @@ from yibao.cli.notice import notice_app
 from yibao.cli.policy import policy_app
 from yibao.cli.policy_diff import diff_command
 from yibao.cli.policy_list import list_check_command
-from yibao.cli.policy_new import new_year_command
+from yibao.cli.policy_new import new_area_command, new_year_command
 from yibao.cli.settle import settle
 from yibao.cli.settle_batch import settle_batch
 from yibao.cli.year import year
@@ -39,6 +39,7 @@ app.command("settle-batch")(settle_batch)
 app.command("year")(year)
 policy_app.command("diff")(diff_command)
 policy_app.command("new-year")(new_year_command)
+policy_app.command("new-area")(new_area_command)
 policy_app.command("list-check")(list_check_command)
 app.add_typer(policy_app, name="policy")
 app.add_typer(notice_app, name="notice")

@@ -1,4 +1,4 @@
-"""`yibao policy new-year`: a folder of one's own for what the policies do not have yet."""
+"""`yibao policy new-year` and `new-area`: a folder of one's own for what the policies do not have yet."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -9,6 +9,7 @@ from yibao.cli.policy import JsonOption, PoliciesOption, print_json, print_table
 
 if TYPE_CHECKING:
     from yibao.packs.carried_block import Carried
+    from yibao.packs.new_area import Written
     from yibao.packs.new_year import ToFill
 
 
@@ -73,4 +74,49 @@ def _carried(carried_on: "list[Carried]", year: int, folder: Path, *, as_json: b
     return typer.echo(
         f"共 {len(carried_on)} 块，其中 {refusing} 块上一年就没有数字。拿到文件后逐块换成文件的数字；核对："
         f"yibao policy check --policies {folder} (carried on as assumed; replace each block as its document comes)"
+    )
+
+
+def new_area_command(
+    code: Annotated[str, typer.Argument(help="6 位行政区划代码 (division code)")],
+    name: Annotated[str, typer.Option("--name", help="名称，如 某市 (name)")],
+    name_en: Annotated[
+        str, typer.Option("--name-en", help="英文名，文件夹名由它而来 (English name, names the folder)")
+    ] = "",
+    parent: Annotated[
+        str, typer.Option("--parent", help="上级代码；不写取在册的市、省，再取国家 (code of the area above)")
+    ] = "",
+    year: Annotated[
+        list[int] | None, typer.Option("--year", help="年度，可写几次；不写为上级的年度 (years, repeatable)")
+    ] = None,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="先把全部政策复制到这个新文件夹，写在那里 (into a copy of all)"),
+    ] = None,
+    policies: PoliciesOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """写出新地区的文件夹：各条目都不予办理并注明怎么填 (a new area's folder, every entry refusing until filled in)."""
+    from yibao.packs.new_area import NewArea, new_area
+    from yibao.packs.policies import policies as read
+    from yibao.reports.figure_words import FIGURE_WORDS
+
+    said = NewArea(code.strip(), name.strip(), name_en.strip(), parent.strip(), tuple(year or ()))
+    done = new_area(read(policies), said, {key: words[0] for key, words in FIGURE_WORDS.items()}, to)
+    return _written(done, said.code, as_json=as_json)
+
+
+def _written(done: "Written", code: str, *, as_json: bool) -> None:
+    if as_json:
+        return print_json(done._asdict())
+    typer.echo(f"已写入 {done.folder} (written)")
+    table = table_of("文件", "不予办理，待填", "沿用上级", title="条目 (entries)")
+    for section, keys in done.refusing.items():
+        table.add_row(f"{section}.yaml" if keys else "", "、".join(keys), "、".join(done.inherited[section]))
+    print_table(table)
+    folder = done.folder.parent
+    return typer.echo(
+        f"先看 {done.folder / 'pack.yaml'} 的机构类别和县区，再逐块填数字；每填一块核对一次：\n"
+        f"yibao --policies {folder} policy check\n"
+        f"看现在的样子：yibao --policies {folder} policy show {code} (fill in, block by block, and check)"
     )

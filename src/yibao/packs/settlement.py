@@ -40,6 +40,12 @@ LAYERS: dict[str, tuple[str, str, type[Any]]] = {
 MAY_BE_MISSING = "special_funds"
 """The one layer that an area may have no entry of: a bill that belongs to a special fund is then refused."""
 
+VISITS = ("hospital", "pooling", "two_diseases", "chronic", "maternity")
+"""The layers that say what a kind of visit is paid. Where all of them refuse, no claim reaches a later layer."""
+
+NOBODY_RANKED = RankingParams(ranked=(Category.ORDINARY,) * CATEGORIES)
+"""The ranking of an area that settles nothing and has none on file."""
+
 NO_ASSISTANCE = DirectParams(deductible_fen=0, rate_bp=0, annual_cap_fen=0, counts_outpatient=0)
 """Direct assistance of a category that no entry names."""
 
@@ -69,16 +75,22 @@ class SettlementTerms:
 
 
 def settlement_terms(area: Area, day: date) -> SettlementTerms:
-    """The terms in force on a day. Raises NotOnFile where an entry has no block for it."""
+    """The terms in force on a day. Raises NotOnFile where an entry has no block for it.
+
+    The ranking and catastrophic insurance may refuse only where every kind of visit does; else EntryRefuses is raised.
+    """
     sources = {
         name: area.block(section, key, day)
         for name, (section, key, _) in LAYERS.items()
         if name != MAY_BE_MISSING or key in area.keys(section)
     }
     built = {name: _params(kind, sources.get(name), area) for name, (_, _, kind) in LAYERS.items()}
-    sources["ranking"] = area.entry("assistance", "ranking", day)
+    asked = area.block if all(sources[name].refuses for name in VISITS) else area.entry
+    sources["ranking"] = asked("assistance", "ranking", day)
     sources["reversal"] = area.entry("benefits", "reversal", day)
-    catastrophic, catastrophic_sources = _catastrophic(area, day)
+    catastrophic, catastrophic_sources = _catastrophic(
+        area, asked("benefits", "catastrophic", day), asked("benefits", "catastrophic_preferential", day)
+    )
     direct, direct_sources = _direct(area, day)
     blocks = [*sources.values(), *catastrophic_sources, *(e for e in direct_sources if e)]
     return SettlementTerms(
@@ -86,7 +98,9 @@ def settlement_terms(area: Area, day: date) -> SettlementTerms:
         first_day=max(b.first_day for b in blocks),
         last_day=min([b.last_day for b in blocks if b.last_day] or [date.max]),
         params=SettlementParams(**built, catastrophic=catastrophic, direct=direct),
-        ranking=params(RankingParams, sources["ranking"], area),
+        ranking=NOBODY_RANKED
+        if sources["ranking"].refuses
+        else params(RankingParams, sources["ranking"], area),
         reversal=params(ReversalParams, sources["reversal"], area),
         sources=sources,
         catastrophic_sources=catastrophic_sources,
@@ -128,10 +142,10 @@ def _params(kind: type[Any], entry: Entry | None, area: Area) -> Any:
     return absent(kind) if entry is None or entry.refuses else params(kind, entry, area)
 
 
-def _catastrophic(area: Area, day: date) -> tuple[tuple[CatastrophicParams, ...], tuple[Entry, ...]]:
-    ordinary = area.entry("benefits", "catastrophic", day)
-    preferential = area.entry("benefits", "catastrophic_preferential", day)
-    both = {entry.id: params(CatastrophicParams, entry, area) for entry in (ordinary, preferential)}
+def _catastrophic(
+    area: Area, ordinary: Entry, preferential: Entry
+) -> tuple[tuple[CatastrophicParams, ...], tuple[Entry, ...]]:
+    both = {entry.id: _params(CatastrophicParams, entry, area) for entry in (ordinary, preferential)}
     entries = tuple(preferential if _named(c, preferential) else ordinary for c in range(CATEGORIES))
     return tuple(both[entry.id] for entry in entries), entries
 

@@ -33,7 +33,9 @@ def refusal_of_person(*, covered: int, waiting: int, exclusion: int, designated:
 
 
 def refusal_of_hospital(params: HospitalParams, *, institution_class: int) -> int:
-    """Why a stay at this class of institution is not settled."""
+    """Why a stay at this class of institution is not settled: the area has no terms, or none for the class."""
+    if params.referral_keeps_deductible == NOT_ON_FILE:
+        return Refusal.NOT_ON_FILE
     if params.deductible_fen[institution_class] == NOT_ON_FILE:
         return Refusal.NOT_ALLOWED_HERE
     return Refusal.NONE
@@ -42,7 +44,9 @@ def refusal_of_hospital(params: HospitalParams, *, institution_class: int) -> in
 def refusal_of_pooling(
     params: PoolingParams, *, institution_class: int, in_county: int, first_choice: int
 ) -> int:
-    """Why an outpatient visit is not paid by pooling: the institution, the county, or the first choice."""
+    """Why an outpatient visit is not paid by pooling: no terms, the institution, the county, or the first choice."""
+    if params.county_only == NOT_ON_FILE:
+        return Refusal.NOT_ON_FILE
     if params.class_a_rate_bp[institution_class] == NOT_ON_FILE:
         return Refusal.NOT_ALLOWED_HERE
     if params.class_b_rate_bp[institution_class] == NOT_ON_FILE:
