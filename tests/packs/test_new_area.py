@@ -15,12 +15,11 @@ from yibao.cli.settle import settled
 from yibao.packs.block_keys import key_lines
 from yibao.packs.build import yaml_keys
 from yibao.packs.check import check
-from yibao.packs.entries import EntryRefuses
 from yibao.packs.kinds import KINDS, kind_of
 from yibao.packs.new_area import BLOCKS, AreaUnfit, NewArea, new_area
 from yibao.packs.new_year import FolderThere
 from yibao.packs.policies import NoSuchArea, policies
-from yibao.packs.settlement import settlement_terms
+from yibao.packs.settlement import SettlesWithout, settlement_terms
 from yibao.packs.spans import last_promised_day
 
 SAID = NewArea("990200", "新市", "New City")
@@ -99,11 +98,16 @@ def test_a_figure_without_catastrophic_insurance_behind_it_is_an_error(city):
     )
     path.write_text(f"{head}\nmaternity:\n{filled}{rest}", "utf-8")
     found = policies(city.parent)
-    with pytest.raises(EntryRefuses, match=r"没有文件在册。请把文件给出的数字写进 990200_new_city/"):
+    with pytest.raises(SettlesWithout) as wrong:
         settlement_terms(found.area("990200"), date(2023, 5, 1))
-    assert [
-        "没有文件在册" in problem.message for problem in check(found).errors if problem.file == "990200"
-    ] == [True]
+    for words in (
+        "ranking（990200_new_city/assistance.yaml）",
+        "catastrophic（",
+        "catastrophic_preferential（",
+    ):
+        assert words in str(wrong.value)
+    problems = [problem.message for problem in check(found).errors if problem.file == "990200"]
+    assert problems == [str(wrong.value).replace("2023-05-01", "2023-01-01")]
 
 
 def test_the_keys_offered_are_those_an_entry_may_have():

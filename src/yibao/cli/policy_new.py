@@ -114,9 +114,12 @@ def _written(done: "Written", code: str, *, as_json: bool) -> None:
     for section, keys in done.refusing.items():
         table.add_row(f"{section}.yaml" if keys else "", "、".join(keys), "、".join(done.inherited[section]))
     print_table(table)
+    from yibao.packs.policies import policies_folder
+
     folder = done.folder.parent
+    yibao = "yibao" if folder == policies_folder() else f"yibao --policies {folder}"
     return typer.echo(
         f"先看 {done.folder / 'pack.yaml'} 的机构类别和县区，再逐块填数字；每填一块核对一次：\n"
-        f"yibao --policies {folder} policy check\n"
-        f"看现在的样子：yibao --policies {folder} policy show {code} (fill in, block by block, and check)"
+        f"{yibao} policy check\n"
+        f"看现在的样子：{yibao} policy show {code} (fill in, block by block, and check)"
     )

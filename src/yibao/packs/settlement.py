@@ -43,11 +43,29 @@ MAY_BE_MISSING = "special_funds"
 VISITS = ("hospital", "pooling", "two_diseases", "chronic", "maternity")
 """The layers that say what a kind of visit is paid. Where all of them refuse, no claim reaches a later layer."""
 
+ALWAYS = (
+    ("assistance", "ranking"),
+    ("benefits", "catastrophic"),
+    ("benefits", "catastrophic_preferential"),
+)
+"""What every claim that is settled passes through."""
+
 NOBODY_RANKED = RankingParams(ranked=(Category.ORDINARY,) * CATEGORIES)
 """The ranking of an area that settles nothing and has none on file."""
 
 NO_ASSISTANCE = DirectParams(deductible_fen=0, rate_bp=0, annual_cap_fen=0, counts_outpatient=0)
 """Direct assistance of a category that no entry names."""
+
+
+class SettlesWithout(PolicyFailure):
+    """An area that settles some kind of visit and refuses what every claim passes through; all such entries at once."""
+
+    def __init__(self, area: Area, day: date, missing: list[Entry]) -> None:
+        shown = "、".join(f"{entry.section}.{entry.key}（{entry.file}）" for entry in missing)
+        super().__init__(
+            f"{area.code} {area.name}在 {day} 已有就医可以结算，每笔都要用到的条目却还没有数字：{shown}。请写上，没有文件的写"
+            "借来的数字和 standing: assumed (visits settle, but these entries refuse)"
+        )
 
 
 @dataclass(frozen=True)
@@ -77,7 +95,7 @@ class SettlementTerms:
 def settlement_terms(area: Area, day: date) -> SettlementTerms:
     """The terms in force on a day. Raises NotOnFile where an entry has no block for it.
 
-    The ranking and catastrophic insurance may refuse only where every kind of visit does; else EntryRefuses is raised.
+    The ranking and catastrophic insurance may refuse only where every kind of visit does; else SettlesWithout is raised.
     """
     sources = {
         name: area.block(section, key, day)
@@ -85,12 +103,13 @@ def settlement_terms(area: Area, day: date) -> SettlementTerms:
         if name != MAY_BE_MISSING or key in area.keys(section)
     }
     built = {name: _params(kind, sources.get(name), area) for name, (_, _, kind) in LAYERS.items()}
-    asked = area.block if all(sources[name].refuses for name in VISITS) else area.entry
-    sources["ranking"] = asked("assistance", "ranking", day)
+    always = [area.block(section, key, day) for section, key in ALWAYS]
+    missing = [entry for entry in always if entry.refuses]
+    if missing and not all(sources[name].refuses for name in VISITS):
+        raise SettlesWithout(area, day, missing)
+    sources["ranking"], ordinary, preferential = always
     sources["reversal"] = area.entry("benefits", "reversal", day)
-    catastrophic, catastrophic_sources = _catastrophic(
-        area, asked("benefits", "catastrophic", day), asked("benefits", "catastrophic_preferential", day)
-    )
+    catastrophic, catastrophic_sources = _catastrophic(area, ordinary, preferential)
     direct, direct_sources = _direct(area, day)
     blocks = [*sources.values(), *catastrophic_sources, *(e for e in direct_sources if e)]
     return SettlementTerms(
