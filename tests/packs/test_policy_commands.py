@@ -71,6 +71,18 @@ def test_list_show_and_diff(write):
     assert run(policy_app, "show", "990122", "--day", "June", "--policies", folder).exit_code == 2
 
 
+def test_diff_names_a_few_of_many_entries_that_only_one_side_has(write):
+    many = "".join(
+        f"only_{at}:\n  2022-01-01:\n    a: 1\n    source: 某处\n    standing: press\n" for at in range(20)
+    )
+    words = ("diff", "990121", "990122", "--policies", write({"990122_county/public_services.yaml": many}))
+    said = run(policy_app, *words).output
+    assert "（20）" in said
+    assert "only_11 等，全部见 --json" in said
+    assert "only_12" not in said
+    assert len(json.loads(run(policy_app, *words, "--json").output)["only_right"]) == 20
+
+
 def test_new_year_lists_what_to_fill(write, tmp_path):
     ends = ("    county: 40%\n", "    county: 40%\n    last_day: 2023-12-31\n")
     result = run(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from yibao.packs.policies import Area
 
 LISTS = ("chronic_diseases",)
+NAMED = 12
+"""Entries that only one side has and that the terminal names; the JSON and the page name them all."""
 
 
 def diff_command(
@@ -121,7 +123,8 @@ def _print_pairs(left: "Side", right: "Side") -> None:
 
 
 def _named(pairs: "list[EntryPair]") -> str:
-    return "、".join(f"{pair.label} {pair.section}.{pair.key}" for pair in pairs)
+    shown = "、".join(f"{pair.label} {pair.section}.{pair.key}" for pair in pairs[:NAMED])
+    return shown if len(pairs) <= NAMED else f"{shown} 等，全部见 --json"
 
 
 def _rest(block: "Entry | None") -> str:
