@@ -23,23 +23,6 @@ UNITS = {"_fen": "… 元", "_bp": "…%", "_day": "年-月-日", "_category": "
 COUNTED = ("age", "days", "months", "order")
 """How the names of whole numbers end; any other figure without a unit is yes or no."""
 
-WORDS = {
-    "as_hospital": "按全年一次住院结算的病种",
-    "child_below_age": "未成年人：不满几岁",
-    "child_bonus": "未成年人比例提高",
-    "child_deductible": "未成年人承担起付线的几成",
-    "class_rate": "病种没有自己的比例时",
-    "extended_to": "延长到哪天",
-    "further_quota": "每多一个病种增加的限额",
-    "household_category": "家庭成员按哪类身份",
-    "most_quota": "各病种合计最多",
-    "outpatient_bears_deductible": "门诊也承担起付线",
-    "outpatient_rate": "门诊的比例",
-    "repeat_class": "重复住院的减免用不用于这类机构",
-    "tier_bonus": "比例提高",
-}
-"""What keys are called that the caller has no words for."""
-
 
 def key_lines(kind: type[Any], words: Mapping[str, str]) -> Iterator[str]:
     """One line a key, as it is written in YAML with “…” for the figure, and behind it what it is called."""
@@ -56,7 +39,7 @@ def key_lines(kind: type[Any], words: Mapping[str, str]) -> Iterator[str]:
         example, by = _example(name, shape)
         shown[key] = (example, by, name in defaults or _may_be_left_out(shape))
     for key, (example, by, optional) in shown.items():
-        called = words.get(key, WORDS.get(key, ""))
+        called = words.get(key, "")
         remarks = "，".join(word for word in (called, by, "可不写" if optional else "") if word)
         yield f"{key}: {example}" + (f"    # {remarks}" if remarks else "")
 

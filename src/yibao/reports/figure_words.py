@@ -105,6 +105,7 @@ FIGURE_WORDS: dict[str, tuple[str, str]] = {
     "exempt": ("不设等待期的人员", "exempt"),
     "expense": ("支出", "expense"),
     "explored": ("探索", "explored"),
+    "extended_to": ("延长到", "extended to"),
     "family_account_likewise": ("家庭账户参照执行", "family accounts likewise"),
     "first_choice_only": ("限首诊机构", "first-choice institution only"),
     "floor": ("下限", "floor"),
