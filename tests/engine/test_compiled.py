@@ -12,8 +12,9 @@ from tests.engine.hostile import contrary, hostile_claims, periods_of, settling_
 
 from yibao.benefits.terms import Refusal, VisitKind
 from yibao.engine import recipes
-from yibao.engine.batch import ColumnsUnfit, Period, settle_events, settle_table
+from yibao.engine.batch import Period, settle_events, settle_table
 from yibao.engine.compiled import kernel_text
+from yibao.engine.fit import ColumnsUnfit
 from yibao.engine.settle import Settlement, settle_claim
 from yibao.engine.terms import NOTHING_YET, OLDEST, Claim, ReversalParams
 from yibao.engine.year import advance
@@ -143,6 +144,45 @@ def test_a_person_in_two_places_is_refused():
         settle_table(PERIODS, claims.set_column(0, "person", pa.array(person)))
 
 
+def test_every_problem_of_a_table_is_found_with_its_rows():
+    claims = hostile_claims(50, 1)
+    for column, rows, value in (("category", (3, 9), 99), ("covered", (4,), 2), ("class_a_fen", (9,), -1)):
+        values = claims.column(column).to_numpy().astype(np.int64)
+        values[list(rows)] = value
+        claims = claims.set_column(claims.column_names.index(column), column, pa.array(values))
+    holes = pa.array([None if row in (5, 6) else 0 for row in range(claims.num_rows)], pa.int8())
+    claims = claims.set_column(claims.column_names.index("waiting"), "waiting", holes).drop_columns(["month"])
+    halves = pa.array(np.full(claims.num_rows, 0.5))
+    claims = claims.set_column(claims.column_names.index("slot"), "slot", halves)
+    with pytest.raises(ColumnsUnfit) as refused:
+        settle_table(PERIODS, claims)
+    found = {problem.column: problem.rows.tolist() for problem in refused.value.unfit}
+    assert found == {
+        "category": [3, 9],
+        "covered": [4],
+        "class_a_fen": [9],
+        "waiting": [5, 6],
+        "month": [],
+        "slot": [],
+    }
+
+
+def test_several_divisions_settle_in_one_table_each_by_its_own_terms():
+    here, there = PERIODS, periods_of(policies().area("220200"))
+    both = [p._replace(division=140100) for p in here] + [p._replace(division=220200) for p in there]
+    claims = hostile_claims(300, 8)
+    division = np.where(claims.column("person").to_numpy() % 3 == 0, 140100, 220200).astype(np.int32)
+    settled = settle_table(both, claims.append_column("division", pa.array(division)))
+    for code, periods in ((140100, here), (220200, there)):
+        own = pa.array(division == code)
+        alone = settle_table(periods, claims.filter(own))
+        assert settled.filter(own).drop_columns(["period"]).equals(alone.drop_columns(["period"])), code
+    with pytest.raises(ColumnsUnfit, match="division = 220200，不在所给的地区里"):
+        settle_table(both[: len(here)], claims.append_column("division", pa.array(division)))
+    with pytest.raises(ColumnsUnfit, match="缺少列 division"):
+        settle_table(both, claims)
+
+
 def test_another_rate_is_another_answer_from_the_same_kernel():
     """Params are data of the scan, so a changed figure can never be answered from a cached kernel."""
     claims = hostile_claims(500, 5)
@@ -222,7 +262,7 @@ def test_a_disease_past_the_two_is_refused_before_the_scan():
     disease = claims.column("disease").to_numpy().copy()
     disease[drugs[0]] = 5
     at = claims.column_names.index("disease")
-    with pytest.raises(ColumnsUnfit, match="是“两病”用药，disease = 5"):
+    with pytest.raises(ColumnsUnfit, match="disease = 5，应小于 5：这一笔是“两病”用药"):
         settle_table(PERIODS, claims.set_column(at, "disease", pa.array(disease)))
 
 

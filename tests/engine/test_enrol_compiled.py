@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from yibao.engine.batch import ColumnsUnfit, run_records
+from yibao.engine.batch import run_records
 from yibao.engine.enrol import Enrolled, enrol_and_bill
 from yibao.engine.enrol_terms import PersonFacts
+from yibao.engine.fit import ColumnsUnfit
 from yibao.engine.recipes import ENROL
 from yibao.kernel.days import day_number
 from yibao.packs.enrolment import enrol_terms

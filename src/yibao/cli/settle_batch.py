@@ -57,7 +57,7 @@ def settle_batch(
     from rich.console import Console
 
     from yibao.cli.files.whole import OutputRefused
-    from yibao.engine.batch import ColumnsUnfit
+    from yibao.engine.fit import ColumnsUnfit
     from yibao.packs.policies import policies
 
     place = policies().area(area)

@@ -7,52 +7,58 @@ compiled load has no bounds check, and int64 wraps without a word.
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from yibao.benefits.params import TWO_DISEASES
-from yibao.benefits.terms import CarePath, Delivery, Exclusion, SpecialFund, VisitKind
 from yibao.engine.compiled import Kernel, Recipe, kernel
-from yibao.engine.enrol_terms import GROUPS, UNIVERSITIES
+from yibao.engine.fit import ColumnsUnfit, Unfit, column_wrong, numbers_of, out_of_range
 from yibao.engine.flat import flatten
 from yibao.engine.recipes import SETTLE_ALL, SETTLE_PAYERS
-from yibao.engine.terms import CHRONIC_SLOTS, MONTHS, OLDEST, Claim, ReversalParams, SettlementParams
+from yibao.engine.terms import Claim, ReversalParams, SettlementParams
 from yibao.engine.year import Adjustment, Filed, Year, opened, reverse, settle
-from yibao.kernel.money import LARGEST_FEN
-from yibao.kernel.shapes import CATEGORIES, CHRONIC_DISEASES, INSTITUTION_CLASSES, NOT_ON_FILE, TIERS
+from yibao.kernel.days import day_number
+from yibao.kernel.shapes import NOT_ON_FILE, TIERS
 
 THREADS = 2
 
-RANGES: dict[str, tuple[int, int]] = {
-    "kind": (0, len(VisitKind) - 1),
-    "month": (0, MONTHS - 1),
-    "institution_class": (0, INSTITUTION_CLASSES - 1),
-    "care_path": (0, len(CarePath) - 1),
-    "category": (0, CATEGORIES - 1),
-    "exclusion": (0, len(Exclusion) - 1),
-    "disease": (0, CHRONIC_DISEASES - 1),
-    "slot": (0, CHRONIC_SLOTS - 1),
-    "delivery": (0, len(Delivery) - 1),
-    "group": (0, GROUPS - 1),
-    "university": (0, UNIVERSITIES - 1),
-    "tier": (0, TIERS - 1),
-    "category_tags": (0, 2**CATEGORIES - 1),
-    "household_tags": (0, 2**CATEGORIES - 1),
-    "disease_tags": (0, 2 ** (CHRONIC_DISEASES - 1) - 1),
-    "age": (0, OLDEST),
-    "special_fund": (0, len(SpecialFund) - 1),
-}
-"""What a code of a claim or a person may be; yes/no facts are 0 or 1, amounts 0 to LARGEST_FEN, days any number."""
+NEVER_ENDS = day_number(date.max)
+"""The last day of terms without an end."""
+
+MOST_DAYS = 200_000
+"""Days between the first and the last claim of a table, up to which their years are looked up."""
+
+ANYWHERE = 0
+"""The division of terms that hold whatever the claims' division."""
 
 
 class Period(NamedTuple):
-    """Days (as day numbers, both inside) for which one set of params holds."""
+    """Days (as day numbers, both inside) for which one set of params holds, in one division or ANYWHERE.
+
+    `division` is the six digits of a division code as a number: claims with a column `division` are settled by the
+    periods of theirs, so that one table may hold several areas.
+    """
 
     first_day: int
     last_day: int
     params: SettlementParams
+    division: int = ANYWHERE
+
+
+class OnFile(NamedTuple):
+    """Periods laid out for look-up, once for many tables: their params' rows, and the place of each in `places`.
+
+    `places` has a row for each of `divisions` (ascending codes) and a column for each day from `first_day` on; the last
+    column holds for every later day, the first for every earlier one. -1 is no period.
+    """
+
+    rows: np.ndarray
+    divisions: np.ndarray
+    first_day: int
+    places: np.ndarray
+    asked: tuple[str, ...]
 
 
 class Ready(NamedTuple):
@@ -65,20 +71,13 @@ class Ready(NamedTuple):
     rows: np.ndarray
 
 
-class ColumnsUnfit(ValueError):
-    """Columns that a kernel must not see: out of range, of another length, or not sorted. Lists every problem."""
-
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__("；".join(problems))
-        self.problems = problems
-
-
 def settle_table(
     periods: Sequence[Period], claims: pa.Table, *, all_steps: bool = False, threads: int = THREADS
 ) -> pa.Table:
     """Settles claims: columns `person` (int32, ascending runs) and every field of `engine.terms.Claim`.
 
-    A field with a default may be left out where no terms of the periods ask for it. Gives, row for row, `refusal`,
+    A field with a default may be left out where no terms of the periods ask for it. A column `division` (int32) picks
+    among periods that name one. Gives, row for row, `refusal`,
     `basic_fen`, `catastrophic_fen`, `assistance_fen`, `top_up_fen`, `hospital_fen`, `special_fund_fen`, `person_fen`,
     and `period` (the place in `periods`); with `all_steps`, every step by its dotted path instead. The year so far
     starts again where the person or the calendar year of `day` changes; a column `benefit_year` (int16) replaces the
@@ -155,36 +154,82 @@ def _adjustment_table(adjustments: list[Adjustment]) -> pa.Table:
     )
 
 
-def ready(recipe: Recipe, periods: Sequence[Period], claims: pa.Table) -> Ready:
+def on_file(periods: Sequence[Period]) -> OnFile:
+    """Lays periods out for look-up. Where two hold for the same day and division, the later in the list does."""
+    edges = {p.first_day for p in periods} | {p.last_day + 1 for p in periods if p.last_day < NEVER_ENDS}
+    first, last = (min(edges) - 1, max(edges)) if edges else (0, 0)
+    divisions = np.unique(np.array([p.division for p in periods], np.int64))
+    places = np.full((max(len(divisions), 1), last - first + 1), -1, np.int16)
+    for place, period in enumerate(periods):
+        row = int(np.searchsorted(divisions, period.division))
+        places[row, period.first_day - first : period.last_day + 1 - first] = place
+    asked = sorted({name for p in periods for name in _asked(p.params)})
+    return OnFile(rows_of([p.params for p in periods]), divisions, first, places, tuple(asked))
+
+
+def ready(recipe: Recipe, periods: Sequence[Period] | OnFile, claims: pa.Table) -> Ready:
     """The columns of claims as the kernel takes them, read and checked. Raises ColumnsUnfit with every problem."""
-    columns = {name: _column(recipe, claims, name) for name in recipe.columns}
-    _refuse_left_out(periods, claims)
-    person = _numpy(claims, "person", "int32")
-    year = _benefit_year(claims, columns["day"])
-    period = _period(periods, columns["day"])
-    _refuse_unfit(columns, person, year, period)
-    return Ready(columns, person, year, period, rows_of([p.params for p in periods]))
+    terms = periods if isinstance(periods, OnFile) else on_file(periods)
+    wrong = [
+        Unfit(name, f"缺少列 {name}：该地区的待遇因它而不同 (missing column)")
+        for name in terms.asked
+        if name not in claims.column_names
+    ]
+    read = {name: _column(recipe, claims, name, wrong) for name in recipe.columns}
+    columns = {name: values for name, values in read.items() if values is not None}
+    person = numbers_of(claims, "person", "int32", wrong)
+    year, period = None, None
+    if "day" in columns:
+        year = _benefit_year(claims, columns["day"], wrong)
+        period = _period(terms, claims, columns["day"], wrong)
+    wrong += out_of_range(columns)
+    if person is not None and year is not None:
+        wrong += _out_of_order(person, year)
+    if wrong:
+        raise ColumnsUnfit(wrong)
+    assert person is not None and year is not None and period is not None
+    return Ready(columns, person, year, period, terms.rows)
 
 
 def run(recipe: Recipe, fit: Ready, *, threads: int = THREADS) -> list[np.ndarray]:
     """Runs a kernel over columns that are known to be fit; one output array for each of the recipe's outputs."""
     loaded = kernel(recipe)
-    count = len(fit.person)
-    outputs = [np.empty(count, np.dtype(kind)) for kind in recipe.outputs.values()]
-    given = [fit.columns[name] for name in recipe.columns]
+    if threads == 1 or len(fit.person) < 10_000:
+        return carry_on(loaded, fit, fresh_state(loaded))
+    outputs = _outputs(recipe, fit)
     edges = _edges(fit.person, threads)
 
     def part(begin: int, end: int) -> None:
-        loaded.scan(
-            begin, end, fit.person, fit.year, fit.period, fit.rows, _fresh_state(loaded), *given, *outputs
-        )
+        _scan(loaded, fit, begin, end, fresh_state(loaded), outputs)
 
-    if threads == 1 or count < 10_000:
-        part(0, count)
-    else:
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(part, edges, edges[1:]))
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(part, edges, edges[1:]))
     return outputs
+
+
+def carry_on(loaded: Kernel, fit: Ready, state: np.ndarray) -> list[np.ndarray]:
+    """Runs a loaded kernel on one thread from a state, which it leaves as the next rows of the same person need it."""
+    outputs = _outputs(loaded.recipe, fit)
+    _scan(loaded, fit, 0, len(fit.person), state, outputs)
+    return outputs
+
+
+def fresh_state(loaded: Kernel) -> np.ndarray:
+    """The state before anybody's first row."""
+    state = np.zeros(loaded.state_width, np.int64)
+    state[0] = -1
+    return state
+
+
+def _outputs(recipe: Recipe, fit: Ready) -> list[np.ndarray]:
+    return [np.empty(len(fit.person), np.dtype(kind)) for kind in recipe.outputs.values()]
+
+
+def _scan(
+    loaded: Kernel, fit: Ready, begin: int, end: int, state: np.ndarray, outputs: list[np.ndarray]
+) -> None:
+    given = [fit.columns[name] for name in loaded.recipe.columns]
+    loaded.scan(begin, end, fit.person, fit.year, fit.period, fit.rows, state, *given, *outputs)
 
 
 def run_records(
@@ -199,14 +244,15 @@ def run_records(
     defaults = getattr(recipe.record, "_field_defaults", {})
     whole = {name: np.full(count, default) for name, default in defaults.items()} | columns
     fit = {name: np.ascontiguousarray(whole[name], dtype=kind) for name, kind in recipe.columns.items()}
-    short = [
-        f"{name} 有 {len(c)} 行，应为 {count} 行 (wrong length)" for name, c in fit.items() if len(c) != count
+    wrong = [
+        Unfit(name, f"{name} 有 {len(c)} 行，应为 {count} 行 (wrong length)")
+        for name, c in fit.items()
+        if len(c) != count
     ]
-    if count and (period.min() < 0 or period.max() >= len(params)):
-        short.append(f"period 应在 0–{len(params) - 1} 之间 (out of range)")
-    short += _out_of_range(fit)
-    if short:
-        raise ColumnsUnfit(short)
+    outside = column_wrong("period", period, 0, len(params) - 1)
+    wrong += ([outside] if outside else []) or ([] if wrong else out_of_range(fit))
+    if wrong:
+        raise ColumnsUnfit(wrong)
     ready_columns = Ready(
         columns=fit,
         person=np.arange(count, dtype=np.int32),
@@ -221,37 +267,6 @@ def run_records(
 def rows_of(params: Sequence[Any]) -> np.ndarray:
     """Params as flat int64 rows, one after the other."""
     return np.array([number for p in params for number in flatten(p)], np.int64)
-
-
-def _out_of_range(columns: dict[str, np.ndarray]) -> list[str]:
-    problems = []
-    for name, values in columns.items():
-        if name.endswith("day") or not len(values):
-            continue
-        low, high = (0, LARGEST_FEN) if name.endswith("_fen") else RANGES.get(name, (0, 1))
-        if values.min() < low or values.max() > high:
-            row = int(np.argmax((values < low) | (values > high)))
-            problems.append(f"第 {row} 行 {name} = {values[row]}，应在 {low} 与 {high} 之间 (out of range)")
-    return problems + _wrong_disease(columns)
-
-
-def _wrong_disease(columns: dict[str, np.ndarray]) -> list[str]:
-    """`disease` is a place in one of two lists, of which the two diseases' is the shorter."""
-    if "disease" not in columns or not len(columns["disease"]):
-        return []
-    wrong = (columns["kind"] == VisitKind.TWO_DISEASES) & (columns["disease"] >= TWO_DISEASES)
-    if not wrong.any():
-        return []
-    row = int(np.argmax(wrong))
-    return [
-        f"第 {row} 行是“两病”用药，disease = {columns['disease'][row]}，应小于 {TWO_DISEASES} (out of range)"
-    ]
-
-
-def _fresh_state(loaded: Kernel) -> np.ndarray:
-    state = np.zeros(loaded.state_width, np.int64)
-    state[0] = -1
-    return state
 
 
 def _edges(person: np.ndarray, parts: int) -> list[int]:
@@ -269,85 +284,92 @@ def _edges(person: np.ndarray, parts: int) -> list[int]:
     return [*found, count]
 
 
-def _column(recipe: Recipe, claims: pa.Table, name: str) -> np.ndarray:
+def _column(recipe: Recipe, claims: pa.Table, name: str, wrong: list[Unfit]) -> np.ndarray | None:
     """A column as the kernel takes it; the record's default where it may be left out and is."""
     default = getattr(recipe.record, "_field_defaults", {}).get(name)
     if default is not None and name not in claims.column_names:
         return np.full(claims.num_rows, default, recipe.columns[name])
-    return _numpy(claims, name, recipe.columns[name])
+    return numbers_of(claims, name, recipe.columns[name], wrong)
 
 
-def _refuse_left_out(periods: Sequence[Period], claims: pa.Table) -> None:
-    """A fact with a default is left out only where no terms ask for it: children and tiers must not be paid by default."""
+def _asked(params: SettlementParams) -> set[str]:
+    """Facts with a default that these terms ask for: children and tiers must not be paid by default."""
     asked = set()
-    for period in periods:
-        params = period.params
-        by_tier = (
-            params.hospital.tier_bonus_bp,
-            params.basic_cap.annual_cap_fen,
-            params.pooling.annual_cap_fen,
-        )
-        if params.hospital.child_below_age > 0:
-            asked.add("age")
-        if any(
-            figures[tier] not in (figures[0], NOT_ON_FILE) for figures in by_tier for tier in range(TIERS)
-        ):
-            asked.add("tier")
-        if params.chronic.further_quota_fen != NOT_ON_FILE:
-            asked.add("disease_tags")
-    left_out = sorted(asked - set(claims.column_names))
-    if left_out:
-        raise ColumnsUnfit([f"缺少列 {name}：该地区的待遇因它而不同 (missing column)" for name in left_out])
+    by_tier = (
+        params.hospital.tier_bonus_bp,
+        params.basic_cap.annual_cap_fen,
+        params.pooling.annual_cap_fen,
+    )
+    if params.hospital.child_below_age > 0:
+        asked.add("age")
+    if any(figures[tier] not in (figures[0], NOT_ON_FILE) for figures in by_tier for tier in range(TIERS)):
+        asked.add("tier")
+    if params.chronic.further_quota_fen != NOT_ON_FILE:
+        asked.add("disease_tags")
+    return asked
 
 
 def _numpy(claims: pa.Table, name: str, kind: str) -> np.ndarray:
-    if name not in claims.column_names:
-        raise ColumnsUnfit([f"缺少列 {name}；现有 {'、'.join(claims.column_names)} (missing column)"])
-    column = claims.column(name)
-    if column.null_count:
-        raise ColumnsUnfit([f"列 {name} 有 {column.null_count} 个空值 (nulls)"])
-    values = column.combine_chunks().to_numpy(zero_copy_only=False)
-    if values.dtype.kind == "M":
-        values = values.astype("datetime64[D]").astype(np.int32)
-    limits = np.iinfo(kind)
-    if values.dtype == kind:
-        return np.ascontiguousarray(values)
-    if len(values) and (values.min() < limits.min or values.max() > limits.max):
-        raise ColumnsUnfit([f"列 {name} 的值超出 {kind} 的范围 (out of range)"])
-    return np.ascontiguousarray(values, dtype=kind)
+    wrong: list[Unfit] = []
+    values = numbers_of(claims, name, kind, wrong)
+    if values is None:
+        raise ColumnsUnfit(wrong)
+    return values
 
 
-def _benefit_year(claims: pa.Table, day: np.ndarray) -> np.ndarray:
+def _benefit_year(claims: pa.Table, day: np.ndarray, wrong: list[Unfit]) -> np.ndarray | None:
     if "benefit_year" in claims.column_names:
-        return _numpy(claims, "benefit_year", "int16")
+        return numbers_of(claims, "benefit_year", "int16", wrong)
+    if not len(day):
+        return np.empty(0, np.int16)
+    low, high = int(day.min()), int(day.max())
+    if high - low > MOST_DAYS:  # days that no policy has, found by _period
+        return _calendar_year(day)
+    years = _calendar_year(np.arange(low, high + 1, dtype=np.int32))
+    return np.take(years, day - low)
+
+
+def _calendar_year(day: np.ndarray) -> np.ndarray:
     return (day.astype("datetime64[D]").astype("datetime64[Y]").astype(np.int64) + 1970).astype(np.int16)
 
 
-def _period(periods: Sequence[Period], day: np.ndarray) -> np.ndarray:
-    found = np.full(len(day), -1, np.int16)
-    for place, period in enumerate(periods):
-        found[(day >= period.first_day) & (day <= period.last_day)] = place
+def _period(terms: OnFile, claims: pa.Table, day: np.ndarray, wrong: list[Unfit]) -> np.ndarray:
+    """The place of the period of each row, -1 where there is none; rows without one are put down as wrong."""
+    column = np.clip(day, terms.first_day, terms.first_day + terms.places.shape[1] - 1) - terms.first_day
+    if "division" in claims.column_names and terms.divisions.tolist() != [ANYWHERE]:
+        division = numbers_of(claims, "division", "int32", wrong)
+        if division is None:
+            return np.full(len(day), -1, np.int16)
+        row = np.minimum(np.searchsorted(terms.divisions, division), len(terms.divisions) - 1)
+        strange = np.flatnonzero(terms.divisions[row] != division)
+        if len(strange):
+            wrong.append(Unfit("division", "不在所给的地区里 (another area)", strange, division[strange]))
+        period = np.asarray(terms.places[row, column])
+        period[strange] = 0
+    elif terms.divisions.tolist() not in ([], [ANYWHERE]):
+        wrong.append(Unfit("division", "缺少列 division：给了几个地区 (missing column)"))
+        return np.full(len(day), -1, np.int16)
+    else:
+        period = np.take(terms.places[0], column)
+    off = np.flatnonzero(period < 0)
+    if len(off):
+        days = day[off].astype("datetime64[D]")
+        wrong.append(Unfit("day", "不在政策在册日期内 (day not on file)", off, days))
+    return period
+
+
+def _out_of_order(person: np.ndarray, year: np.ndarray) -> list[Unfit]:
+    """Rows of a person that stand apart from the others, and benefit years that go back."""
+    found = []
+    starts = np.flatnonzero(person[1:] != person[:-1]) + 1
+    seen = person[np.r_[0, starts]] if len(person) else person
+    if not (seen[1:] > seen[:-1]).all() and len(np.unique(seen)) != len(seen):
+        _, first = np.unique(seen, return_index=True)
+        again = np.r_[0, starts][np.setdiff1d(np.arange(len(seen)), first)]
+        message = "同一人的就诊没有排在一起；请按人和结算时间排序 (rows of a person are apart)"
+        found.append(Unfit("person", message, again, person[again]))
+    back = np.flatnonzero((person[1:] == person[:-1]) & (year[1:] < year[:-1])) + 1
+    if len(back):
+        message = "待遇年度早于同一人的上一行 (benefit years out of order)"
+        found.append(Unfit("day", message, back, year[back]))
     return found
-
-
-def _refuse_unfit(
-    columns: dict[str, np.ndarray], person: np.ndarray, year: np.ndarray, period: np.ndarray
-) -> None:
-    problems = []
-    if len(period) and period.min() < 0:
-        row = int(np.argmin(period))
-        problems.append(
-            f"第 {row} 行的日期 {columns['day'][row].astype('datetime64[D]')} 不在政策在册日期内 (day not on file)"
-        )
-    problems += _out_of_range(columns)
-    if len(person) > 1:
-        seen = person[np.r_[True, person[1:] != person[:-1]]]
-        if len(np.unique(seen)) != len(seen):
-            problems.append("同一人的就诊没有排在一起；请按人和结算时间排序 (rows of a person are apart)")
-        backwards = (person[1:] == person[:-1]) & (year[1:] < year[:-1])
-        if backwards.any():
-            problems.append(
-                f"第 {int(np.argmax(backwards)) + 1} 行的待遇年度早于同一人的上一行 (benefit years out of order)"
-            )
-    if problems:
-        raise ColumnsUnfit(problems)
