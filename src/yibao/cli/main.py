@@ -15,6 +15,7 @@ from yibao.cli.policy_list import list_check_command
 from yibao.cli.policy_new import new_area_command, new_year_command
 from yibao.cli.settle import settle
 from yibao.cli.settle_batch import settle_batch
+from yibao.cli.settle_stream import settle_stream
 from yibao.cli.year import year
 from yibao.kernel.days import DayUnreadable
 from yibao.kernel.money import AmountUnreadable
@@ -36,6 +37,7 @@ app.command("subsidy")(subsidy)
 app.command("bill")(bill)
 app.command("settle")(settle)
 app.command("settle-batch")(settle_batch)
+app.command("settle-stream")(settle_stream)
 app.command("year")(year)
 policy_app.command("diff")(diff_command)
 policy_app.command("new-year")(new_year_command)

@@ -4,12 +4,12 @@ All problems are found in one pass. Without `--skip-bad` nothing is settled whil
 and people with a row left out are marked. The folder of results appears whole or not at all.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
+
+from yibao.cli.screen import bars, print_findings
 
 if TYPE_CHECKING:
     import polars as pl
@@ -17,15 +17,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from yibao.cli.files.log import FindingLog
-    from yibao.cli.files.source import Progress
     from yibao.packs.entries import Entry
     from yibao.packs.policies import Area
 
 UNSOUND = 1
 """Exit code where there was any finding, also where the good rows were settled."""
-
-SHOWN = 20
-"""Findings that the terminal shows; all of them are in the file."""
 
 FINDINGS = "findings.csv"
 
@@ -109,14 +105,14 @@ def _run(place: "Area", files: Files, out: Path, screen: "Console", *, skip_bad:
         if log.stopped or (log.count and not skip_bad) or inputs.claims.num_rows == 0:
             log.finish()
             (draft / FINDINGS).replace(beside)
-            _print_findings(log, beside, screen)
+            print_findings(log, beside, screen)
             typer.echo(_nothing_settled(log, skip_bad=skip_bad), err=True)
             raise typer.Exit(UNSOUND)
         incomplete_years(inputs.claims, inputs.people, file_name(files.claims), log)
         summary = _settle(place, inputs, draft, screen)
         log.finish()
     beside.unlink(missing_ok=True)
-    _print_findings(log, out / FINDINGS, screen)
+    print_findings(log, out / FINDINGS, screen)
     _print_summary(summary, out)
     return log.count == 0
 
@@ -138,7 +134,7 @@ def _read(place: "Area", files: Files, log: "FindingLog", screen: "Console") -> 
     from yibao.cli.files.people import read_people
     from yibao.cli.files.source import file_name
 
-    with _bars(screen) as told:
+    with bars(screen) as told:
         stand_ins = institutions_by_class(place)
         listed = None
         if files.institutions is not None:
@@ -213,7 +209,7 @@ def _settle(place: "Area", inputs: Inputs, draft: Path, screen: "Console") -> Su
     from yibao.cli.files.settling import entries_used, settle_claims
     from yibao.kernel.standing import Standing
 
-    with _bars(screen) as told:
+    with bars(screen) as told:
         settled = settle_claims(place, inputs.people, inputs.institutions, inputs.claims, told)
         entries = entries_used(place, inputs.people, settled.results)
         frame = named(settled.results, inputs.people, inputs.institutions)
@@ -257,21 +253,6 @@ def _late(frame: "pl.DataFrame", adjustments: "pl.DataFrame") -> Late:
 def _counts(codes: "pl.Series") -> dict[int, int]:
     """How often each code stands in a column."""
     return dict(sorted(codes.value_counts().iter_rows()))
-
-
-def _print_findings(log: "FindingLog", path: Path, screen: "Console") -> None:
-    """The first findings, how many there are of each kind, and where all of them are."""
-    if log.count == 0:
-        return
-    for finding in log.findings()[:SHOWN]:
-        screen.print(finding.sentence(), markup=False, highlight=False, soft_wrap=True)
-    if log.count > SHOWN:
-        for file, column, kind, times in log.kinds():
-            screen.print(
-                f"{file} {column}：{kind}，共 {times} 处", markup=False, highlight=False, soft_wrap=True
-            )
-    told = f"共 {log.count} 处问题，全部见 {path} (all findings are in that file)"
-    screen.print(told, markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_summary(summary: Summary, out: Path) -> None:
@@ -323,20 +304,3 @@ def _print_late(late: Late, screen: "Console") -> None:
             f"应向个人收回 {due} 元 (due from people)",
             soft_wrap=True,
         )
-
-
-@contextmanager
-def _bars(screen: "Console") -> "Iterator[Progress]":
-    """Progress bars, one for each file or step, where the screen is a terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=screen, disable=not screen.is_terminal) as bars:
-        tasks: dict[str, Any] = {}
-
-        def told(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bars.add_task(what, total=total or None)
-            bars.update(tasks[what], completed=done)
-
-        yield told

@@ -167,8 +167,13 @@ def on_file(periods: Sequence[Period]) -> OnFile:
     return OnFile(rows_of([p.params for p in periods]), divisions, first, places, tuple(asked))
 
 
-def ready(recipe: Recipe, periods: Sequence[Period] | OnFile, claims: pa.Table) -> Ready:
-    """The columns of claims as the kernel takes them, read and checked. Raises ColumnsUnfit with every problem."""
+def ready(
+    recipe: Recipe, periods: Sequence[Period] | OnFile, claims: pa.Table, *, ordered: bool = True
+) -> Ready:
+    """The columns of claims as the kernel takes them, read and checked. Raises ColumnsUnfit with every problem.
+
+    `ordered` also asks that the rows of a person stand together and their benefit years do not go back.
+    """
     terms = periods if isinstance(periods, OnFile) else on_file(periods)
     wrong = [
         Unfit(name, f"缺少列 {name}：该地区的待遇因它而不同 (missing column)")
@@ -180,10 +185,10 @@ def ready(recipe: Recipe, periods: Sequence[Period] | OnFile, claims: pa.Table) 
     person = numbers_of(claims, "person", "int32", wrong)
     year, period = None, None
     if "day" in columns:
-        year = _benefit_year(claims, columns["day"], wrong)
+        year = benefit_years(claims, columns["day"], wrong)
         period = _period(terms, claims, columns["day"], wrong)
     wrong += out_of_range(columns)
-    if person is not None and year is not None:
+    if ordered and person is not None and year is not None:
         wrong += _out_of_order(person, year)
     if wrong:
         raise ColumnsUnfit(wrong)
@@ -317,7 +322,8 @@ def _numpy(claims: pa.Table, name: str, kind: str) -> np.ndarray:
     return values
 
 
-def _benefit_year(claims: pa.Table, day: np.ndarray, wrong: list[Unfit]) -> np.ndarray | None:
+def benefit_years(claims: pa.Table, day: np.ndarray, wrong: list[Unfit]) -> np.ndarray | None:
+    """The benefit year (待遇年度) of each row: as a column says it, else the calendar year of the day."""
     if "benefit_year" in claims.column_names:
         return numbers_of(claims, "benefit_year", "int16", wrong)
     if not len(day):

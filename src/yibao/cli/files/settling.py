@@ -4,7 +4,7 @@ The benefit year is the calendar year of the day of service; a new one begins wi
 the people file, or from the rules of enrolment where it says when each person paid.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import NamedTuple
 
@@ -96,16 +96,25 @@ def entries_used(area: Area, people: pa.Table, results: pa.Table) -> list[Entry]
     for group in _groups(area, people)[0]:
         for terms, period in zip(group.terms, group.periods, strict=True):
             if ((days >= period.first_day) & (days <= period.last_day)).any():
-                entries = [entry for kind in kinds for entry in basic_entries(terms, kind)]
-                entries.append(terms.sources["ranking"])
+                entries = entries_behind(terms, kinds, categories)
                 if reversed_any:
                     entries.append(terms.sources["reversal"])
-                entries += [terms.catastrophic_sources[at] for at in categories]
-                entries += [direct for at in categories if (direct := terms.direct_sources[at]) is not None]
-                if any(terms.params.top_up.categories[at] == 1 for at in categories):
-                    entries.append(terms.sources["top_up"])
                 found |= {entry.id: entry for entry in entries}
     return [found[key] for key in sorted(found)]
+
+
+def entries_behind(
+    terms: SettlementTerms, kinds: Iterable[VisitKind], categories: Iterable[int]
+) -> list[Entry]:
+    """The entries of policy that settlements of these kinds of visits and categories rest on."""
+    entries = [entry for kind in kinds for entry in basic_entries(terms, kind)]
+    entries.append(terms.sources["ranking"])
+    for at in categories:
+        entries.append(terms.catastrophic_sources[at])
+        direct = terms.direct_sources[at]
+        entries += [] if direct is None else [direct]
+        entries += [terms.sources["top_up"]] if terms.params.top_up.categories[at] == 1 else []
+    return entries
 
 
 def _part(

@@ -1,0 +1,275 @@
+"""Many files of claims at once, a process a file: looked through, put in order where they are not, settled, added up.
+
+A finished file is not done again: interrupt the work and run it once more. Each process holds one file, a piece at a time,
+so memory is that of one process times their number, however large the files.
+"""
+
+import multiprocessing
+import os
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Thread
+from typing import Any, NamedTuple
+
+from yibao.engine.batch import OnFile
+from yibao.engine.fit import Unfit
+from yibao.engine.stream import (
+    Claims,
+    FileUnfit,
+    Stopped,
+    Telling,
+    Totals,
+    WholeFile,
+    check_file,
+    finished,
+    kernel_once,
+    nothing_settled,
+    settle_file,
+    stamp_of,
+)
+from yibao.engine.whole_persons import (
+    SORTED,
+    Part,
+    Survey,
+    give_back,
+    inputs_digest,
+    mixed,
+    parts_kept,
+    split,
+    survey,
+    unlike,
+)
+
+PARTS = ".in-order-"
+"""How the name of the folder begins that holds claims put in order, until all of them are settled."""
+
+
+class Listener(NamedTuple):
+    """Whom to tell: a step of work with what is done of how much, and a problem in rows of a file (from 1)."""
+
+    step: Callable[[str, int, int], None]
+    unfit: Callable[[str, Unfit], None]
+
+
+class Outcome(NamedTuple):
+    """What became of files: totals of all that is settled, results by name, and how many were there already.
+
+    `problems` counts what is wrong in the files; the files with a problem have no result. `ordered` are the files whose
+    claims were put in order first, so that their results are by part and not by file.
+    """
+
+    totals: Totals
+    results: tuple[str, ...]
+    earlier: int
+    problems: int
+    ordered: tuple[Path, ...]
+
+
+SURVEYING = "查看文件 (looking through)"
+ORDERING = "排序 (putting in order)"
+SETTLING = "结算 (settling)"
+
+
+def settle_files(
+    files: Sequence[Path], terms: OnFile, out: Path, listener: Listener, *, processes: int
+) -> Outcome:
+    """Settles files of claims into a folder. Raises BrokenProcessPool where a process is ended from outside."""
+    with _workers(processes, terms, listener) as workers:
+        surveys = workers.each(_survey, list(files), SURVEYING, len(files))
+        unusable = [(seen.path, problem) for seen in surveys for problem in seen.unfit]
+        at_odds = [] if unusable else workers.one(_mixed, surveys)
+        to_order = [files[at] for at in sorted(at_odds)]
+        unusable += unlike(to_order)
+        if unusable:
+            return _all_problems(workers, surveys, unusable, listener)
+        parts = _in_order(workers, to_order, out, terms, listener) if to_order else []
+        jobs: list[tuple[Claims, Path, int]] = [
+            (WholeFile(seen.path), out / f"{seen.path.stem}.parquet", seen.rows)
+            for at, seen in enumerate(surveys)
+            if at not in at_odds
+        ]
+        jobs += [(part, _result(out, part), part.rows) for part in parts]
+        jobs.sort(key=lambda job: -job[2])  # the largest first, so that none is left over at the end
+        wanted = {target for _, target, _ in jobs}
+        for path in set(out.glob(f"{SORTED}*.parquet")) - wanted:
+            path.unlink()  # of other claims that were put in order
+        rows = sum(count for _, _, count in jobs)
+        done = workers.each(_settle, [(claims, target) for claims, target, _ in jobs], SETTLING, rows)
+    totals = nothing_settled()
+    for found, _, _ in done:
+        totals.add(found)
+    problems = sum(wrong for _, _, wrong in done)
+    if parts and not problems:
+        give_back(parts)
+    results = [target.name for (_, target, _), (_, _, wrong) in zip(jobs, done, strict=True) if not wrong]
+    earlier = sum(there for _, there, _ in done)
+    return Outcome(totals, tuple(sorted(results)), earlier, problems, tuple(to_order))
+
+
+def _all_problems(
+    workers: "_Workers", surveys: Sequence[Survey], unusable: list[tuple[Path, Unfit]], listener: Listener
+) -> Outcome:
+    """Nothing can be settled, for who is in which file is not known; but everything that is wrong is found."""
+    for path, problem in unusable:
+        listener.unfit(str(path), problem)
+    bad = {path for path, _ in unusable}
+    rest = [seen for seen in surveys if seen.path not in bad]
+    counts = workers.each(_check, [seen.path for seen in rest], SURVEYING, sum(seen.rows for seen in rest))
+    return Outcome(nothing_settled(), (), 0, len(unusable) + sum(counts), ())
+
+
+def _in_order(
+    workers: "_Workers", files: Sequence[Path], out: Path, terms: OnFile, listener: Listener
+) -> list[Part]:
+    """The parts that files are split into, on disk beside the results; those of an earlier try are used again."""
+    digests = workers.each(_digest, list(files), ORDERING, len(files))
+    name = inputs_digest([(path.name, digest) for path, digest in zip(files, digests, strict=True)])
+    known = parts_kept(out / f"{PARTS}{name}", files)
+    if known and workers.one(_all_finished, [(part, _result(out, part)) for part in known]):
+        return known
+    with _workers(1, terms, listener) as fresh:  # a process of its own: what sorting takes is given back
+        parts: list[Part] = fresh.one(_split, (files, out / f"{PARTS}{name}"))
+        return parts
+
+
+def _result(out: Path, part: Part) -> Path:
+    return out / f"{SORTED}{part.folder.name}.parquet"
+
+
+class _Workers:
+    """A pool of processes that tell what they do through one pipe."""
+
+    def __init__(self, pool: ProcessPoolExecutor, listener: Listener, stop: Any) -> None:
+        self._pool, self._listener, self._stop = pool, listener, stop
+        self.step, self.done, self.total = "", 0, 0
+
+    def each(self, work: Callable[[Any], Any], given: Sequence[Any], step: str, total: int) -> list[Any]:
+        """Work on each of several things, results in their order."""
+        self.step, self.done, self.total = step, 0, total
+        self._listener.step(step, 0, total)
+        futures: list[Future[Any]] = [self._pool.submit(work, one) for one in given]
+        try:
+            for future in as_completed(futures):
+                future.result()
+                if total == len(given):
+                    self.tell(1)
+        except BaseException:
+            self._stop.set()
+            self._pool.shutdown(cancel_futures=True)
+            raise
+        return [future.result() for future in futures]
+
+    def one(self, work: Callable[[Any], Any], given: Any) -> Any:
+        """Work on one thing."""
+        return self.each(work, [given], self.step or ORDERING, 1)[0]
+
+    def tell(self, count: int) -> None:
+        """So many more are done."""
+        self.done += count
+        self._listener.step(self.step, self.done, self.total)
+
+
+@contextmanager
+def _workers(processes: int, terms: OnFile, listener: Listener) -> Iterator[_Workers]:
+    context = multiprocessing.get_context("spawn")
+    told, stop = context.SimpleQueue(), context.Event()
+    with ProcessPoolExecutor(
+        processes, mp_context=context, initializer=_begin, initargs=(terms, told, stop)
+    ) as pool:
+        workers = _Workers(pool, listener, stop)
+
+        def listen() -> None:
+            while (news := told.get()) is not None:
+                if isinstance(news, int):
+                    workers.tell(news)
+                else:
+                    listener.unfit(*news)
+
+        listening = Thread(target=listen, daemon=True)
+        listening.start()
+        try:
+            yield workers
+        finally:
+            pool.shutdown(cancel_futures=True)
+            told.put(None)
+            listening.join()
+
+
+class _Here(NamedTuple):
+    """What a process of the pool was given when it began."""
+
+    terms: OnFile
+    telling: Telling
+
+
+_HERE: list[_Here] = []
+
+
+def _begin(terms: OnFile, told: Any, stop: Any) -> None:
+    import pyarrow as pa
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and says stop
+    Thread(target=_end_with_parent, daemon=True).start()
+    pa.set_cpu_count(1)
+
+    def done(count: int) -> None:
+        if count:
+            told.put(count)
+
+    def unfit(file: str, problem: Unfit) -> None:
+        told.put((file, problem))
+
+    _HERE[:] = [_Here(terms, Telling(done, unfit, stop.is_set))]
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
+
+
+def _halt() -> None:
+    if _HERE[0].telling.stop():
+        raise Stopped
+
+
+def _survey(path: Path) -> Survey:
+    return survey(path, _HERE[0].terms, _halt)
+
+
+def _mixed(surveys: list[Survey]) -> set[int]:
+    return mixed(surveys, _halt)
+
+
+def _digest(path: Path) -> str:
+    return WholeFile(path).digest()
+
+
+def _split(given: tuple[Sequence[Path], Path]) -> list[Part]:
+    return split(*given)
+
+
+def _all_finished(results: Sequence[tuple[Part, Path]]) -> bool:
+    loaded, terms = kernel_once(), _HERE[0].terms
+    return all(
+        finished(target, stamp_of(part.digest(), terms, loaded)) is not None for part, target in results
+    )
+
+
+def _check(path: Path) -> int:
+    here = _HERE[0]
+    return check_file(WholeFile(path), here.terms, here.telling)
+
+
+def _settle(given: tuple[Claims, Path]) -> tuple[Totals, bool, int]:
+    """Totals, whether the result was there already, and how many problems kept it from being made."""
+    here = _HERE[0]
+    _halt()
+    try:
+        return (*settle_file(*given, here.terms, here.telling), 0)
+    except FileUnfit as unfit:
+        return nothing_settled(), False, unfit.problems

@@ -1,0 +1,358 @@
+"""A file of coded claims of any size: read a piece at a time, settled, and written as it goes; memory stays flat.
+
+The file holds whole persons (整人): `person` ascending, each person's claims by benefit year and in order of settlement.
+The year so far is carried from piece to piece, so a person may lie across row groups. The result is written under another
+name and renamed when it is whole; its footer names the hash of input, policies and kernel, so a finished file is known.
+"""
+
+import hashlib
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from yibao.benefits.terms import VisitKind
+from yibao.engine.batch import OnFile, Ready, carry_on, fresh_state, ready
+from yibao.engine.compiled import Kernel, cache_folder, kernel
+from yibao.engine.fit import ColumnsUnfit, Unfit
+from yibao.engine.recipes import SETTLE_PAYERS
+from yibao.kernel.shapes import CATEGORIES
+
+PIECE = 1 << 17
+"""Claims settled at a time: small enough to stay in the processor's cache, large enough for a row group."""
+
+LARGE_GROUP = 64 << 20
+"""Compressed bytes of a row group, from which on its columns are read through a buffer and not whole."""
+
+READ = ("person", *SETTLE_PAYERS.columns, "benefit_year", "division", "claim_id")
+"""Columns that are read where a file has them; all others are left alone."""
+
+ORIGIN = ("file", "row")
+"""In claims that were put in order first: the place of their file in the order given, and the row there, from 1."""
+
+KEPT = ("person", "claim_id", *ORIGIN)
+"""Columns that go from the claims into the result, where they are."""
+
+PAID = tuple(path.removeprefix("payers.") for path in SETTLE_PAYERS.outputs if path.endswith("_fen"))
+AMOUNTS = tuple(name for name in SETTLE_PAYERS.columns if name.endswith("_fen"))
+
+STAMP, TOTALS = b"yibao.stamp", b"yibao.totals"
+"""Keys of a result's footer: the hash of all it rests on, and what it adds up to."""
+
+LAYOUT = 1
+"""Which layout results have; a new one makes every file anew."""
+
+Told = Callable[[int], None]
+"""Called with the number of claims done since the last call."""
+
+
+class Totals(NamedTuple):
+    """What settled claims add up to: `sums` counts claims, the total and each payer (fen), `refused` claims by Refusal.
+
+    `used` counts claims by the place of their period, VisitKind and category, which is what their standing depends on.
+    """
+
+    sums: Counter[str]
+    refused: Counter[int]
+    used: Counter[tuple[int, int, int]]
+
+    def add(self, other: "Totals") -> None:
+        """Takes the totals of other claims in."""
+        self.sums.update(other.sums)
+        self.refused.update(other.refused)
+        self.used.update(other.used)
+
+    def text(self) -> str:
+        """As JSON, for a footer."""
+        used = [[*key, count] for key, count in sorted(self.used.items())]
+        return json.dumps({"sums": self.sums, "refused": self.refused, "used": used})
+
+
+def nothing_settled() -> Totals:
+    """Totals of no claims."""
+    return Totals(Counter(), Counter(), Counter())
+
+
+def totals_of(text: str | bytes) -> Totals:
+    """Totals out of a footer."""
+    read = json.loads(text)
+    refused = Counter({int(code): count for code, count in read["refused"].items()})
+    used = Counter({(period, kind, category): n for period, kind, category, n in read["used"]})
+    return Totals(Counter(read["sums"]), refused, used)
+
+
+class OutOfOrder(ValueError):
+    """Claims that do not ascend by person and benefit year although they should."""
+
+    def __init__(self, person: int) -> None:
+        super().__init__(
+            f"人员 {person} 的就诊不在次序里：文件在结算当中被改动了吗？请重新运行 (out of order: run again)"
+        )
+
+
+class Settler:
+    """Settles tables one after the other, as if they were one: the last person's year so far is carried on."""
+
+    def __init__(self, terms: OnFile) -> None:
+        self.terms = terms
+        self.totals = nothing_settled()
+        self.loaded = kernel_once()
+        self._state = fresh_state(self.loaded)
+        self._last = (np.iinfo(np.int32).min, np.iinfo(np.int16).min)
+
+    def check(self, claims: pa.Table) -> Ready:
+        """The columns, fit for the kernel. Raises ColumnsUnfit with every problem of the table."""
+        return ready(SETTLE_PAYERS, self.terms, claims, ordered=False)
+
+    def settle(self, claims: pa.Table, fit: Ready) -> pa.Table:
+        """What `engine.batch.settle_table` gives, after the columns of KEPT. Raises OutOfOrder."""
+        if not claims.num_rows:
+            return settled_schema(claims.schema).empty_table()
+        self._refuse_out_of_order(fit)
+        outputs = carry_on(self.loaded, fit, self._state)
+        names = [path.removeprefix("payers.") for path in SETTLE_PAYERS.outputs]
+        results = dict(zip(names, outputs, strict=True))
+        self.totals.add(_totals(fit, results))
+        kept = {name: claims.column(name) for name in KEPT if name in claims.column_names}
+        return pa.table({**kept, "person": fit.person, **results, "period": fit.period})
+
+    def _refuse_out_of_order(self, fit: Ready) -> None:
+        person, year = np.r_[self._last[0], fit.person], np.r_[self._last[1], fit.year]
+        back = (person[1:] < person[:-1]) | ((person[1:] == person[:-1]) & (year[1:] < year[:-1]))
+        if back.any():
+            raise OutOfOrder(int(fit.person[int(np.argmax(back))]))
+        self._last = (int(person[-1]), int(year[-1]))
+
+
+def kernel_once() -> Kernel:
+    """The kernel, built by one process where several would at the same time: the others wait and load it."""
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:  # no such locks here: each builds its own, and the last one written stays
+        return kernel(SETTLE_PAYERS)
+    with (folder / "building").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return kernel(SETTLE_PAYERS)
+
+
+def settled_schema(claims: pa.Schema) -> pa.Schema:
+    """The columns of a result, from those of its claims."""
+    kept = [pa.field(name, claims.field(name).type) for name in KEPT if name in claims.names]
+    kept[0] = pa.field("person", pa.int32())
+    paths = SETTLE_PAYERS.outputs.items()
+    outputs = [pa.field(p.removeprefix("payers."), pa.from_numpy_dtype(np.dtype(kind))) for p, kind in paths]
+    return pa.schema([*kept, *outputs, pa.field("period", pa.int16())])
+
+
+def _totals(fit: Ready, results: dict[str, np.ndarray]) -> Totals:
+    sums = Counter({name: int(results[name].sum()) for name in PAID})
+    total_fen = sum(int(fit.columns[name].sum()) for name in AMOUNTS)
+    assert sums.total() == total_fen, "payers do not add up to the bills"
+    kind, category = fit.columns["kind"].astype(np.int32), fit.columns["category"]
+    key = (fit.period * np.int32(len(VisitKind)) + kind) * np.int32(CATEGORIES) + category
+    used = np.bincount(key)
+    places = [(int(at), int(used[at])) for at in np.flatnonzero(used)]
+    return Totals(
+        sums + Counter({"claims": len(fit.person), "total_fen": total_fen}),
+        Counter({code: int(n) for code, n in enumerate(np.bincount(results["refusal"])) if n and code}),
+        Counter(
+            {(*divmod(at // CATEGORIES, len(VisitKind)), at % CATEGORIES): count for at, count in places}
+        ),
+    )
+
+
+class Claims(Protocol):
+    """Claims in the order of a file of whole persons: a file, or a part of files that were put in order."""
+
+    def digest(self) -> str:
+        """A hash of everything that decides which claims these are, in which order."""
+
+    def schema(self) -> pa.Schema:
+        """Their columns."""
+
+    def tables(self) -> Iterator[pa.Table]:
+        """Their rows, PIECE at a time."""
+
+    def origin(
+        self, table: pa.Table, begin: int, rows: np.ndarray
+    ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+        """For rows of a table that begins at row `begin`: file, its rows from 1, and their places among `rows`."""
+
+
+class WholeFile(NamedTuple):
+    """A file of whole persons in order."""
+
+    path: Path
+
+    def digest(self) -> str:
+        """The hash of the file's bytes."""
+        with self.path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    def schema(self) -> pa.Schema:
+        """Its columns, those of READ only."""
+        schema = pq.read_schema(self.path)
+        return pa.schema([field for field in schema if field.name in READ])
+
+    def tables(self) -> Iterator[pa.Table]:
+        """Its rows, PIECE at a time."""
+        return tables(self.path, READ)
+
+    def origin(
+        self, table: pa.Table, begin: int, rows: np.ndarray
+    ) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+        """The rows of the file itself."""
+        yield str(self.path), rows + begin + 1, np.arange(len(rows))
+
+
+def tables(path: Path, names: Sequence[str]) -> Iterator[pa.Table]:
+    """Some columns of a Parquet file, PIECE rows at a time, whatever the size of its row groups."""
+    with pq.ParquetFile(path) as opened:
+        about = opened.metadata
+        largest = max((about.row_group(n).total_byte_size for n in range(about.num_row_groups)), default=0)
+        there = [name for name in names if name in opened.schema_arrow.names]
+    buffered = 1 << 20 if largest > LARGE_GROUP else 0
+    with pq.ParquetFile(path, buffer_size=buffered, pre_buffer=False) as file:
+        for batch in file.iter_batches(PIECE, columns=there, use_threads=False):
+            yield pa.Table.from_batches([batch])
+
+
+class Stopped(Exception):
+    """Somebody asked to stop; the file in work is left out and begun again next time."""
+
+
+class FileUnfit(ValueError):
+    """A file with problems, all of which were told: nothing of it is settled."""
+
+    def __init__(self, problems: int) -> None:
+        super().__init__(f"{problems} 处问题 (problems)")
+        self.problems = problems
+
+
+class Telling(NamedTuple):
+    """Whom to tell while a file is settled: claims done, a problem with its file and rows; and whether to stop."""
+
+    done: Told
+    unfit: Callable[[str, Unfit], None]
+    stop: Callable[[], bool]
+
+
+def settle_file(claims: Claims, target: Path, terms: OnFile, telling: Telling) -> tuple[Totals, bool]:
+    """Settles claims into a Parquet file; what they add up to, and whether the file was there already.
+
+    Raises FileUnfit after the last row, OutOfOrder and Stopped; whatever is raised, `target` is not there.
+    """
+    settler = Settler(terms)
+    stamp = stamp_of(claims.digest(), terms, settler.loaded)
+    earlier = finished(target, stamp)
+    if earlier is not None:
+        telling.done(earlier.sums["claims"])
+        return earlier, True
+    target.unlink(missing_ok=True)
+    draft = target.with_name(f".{target.name}.partial-{os.getpid()}")
+    try:
+        _write(claims, draft, settler, stamp, telling)
+        draft.replace(target)
+    finally:
+        draft.unlink(missing_ok=True)
+    return settler.totals, False
+
+
+def check_file(claims: Claims, terms: OnFile, telling: Telling) -> int:
+    """Tells every problem of claims without settling any; how many there are."""
+    return sum(
+        _told(claims, table, begin, problem, telling)
+        for begin, table, problem in _checked(claims, terms, telling)
+    )
+
+
+def _checked(claims: Claims, terms: OnFile, telling: Telling) -> Iterator[tuple[int, pa.Table, ColumnsUnfit]]:
+    begin = 0
+    for table in claims.tables():
+        try:
+            ready(SETTLE_PAYERS, terms, table, ordered=False)
+        except ColumnsUnfit as unfit:
+            yield begin, table, unfit
+        begin += table.num_rows
+        _go_on(telling, table.num_rows)
+
+
+def _write(claims: Claims, draft: Path, settler: Settler, stamp: str, telling: Telling) -> None:
+    schema = settled_schema(claims.schema())
+    problems, begin = 0, 0
+    with pq.ParquetWriter(draft, schema.with_metadata({STAMP: stamp}), **written_as(schema)) as out:
+        for table in claims.tables():
+            try:
+                fit = settler.check(table)
+                if not problems:
+                    out.write_table(settler.settle(table, fit).cast(schema))
+            except ColumnsUnfit as unfit:
+                problems += _told(claims, table, begin, unfit, telling)
+            begin += table.num_rows
+            _go_on(telling, table.num_rows)
+        if problems:
+            raise FileUnfit(problems)
+        out.add_key_value_metadata({TOTALS: settler.totals.text()})
+
+
+def _told(claims: Claims, table: pa.Table, begin: int, unfit: ColumnsUnfit, telling: Telling) -> int:
+    count = 0
+    for problem in unfit.unfit:
+        if len(problem.rows):
+            for file, rows, among in claims.origin(table, begin, problem.rows):
+                telling.unfit(file, problem._replace(rows=rows, values=problem.values[among]))
+                count += len(rows)
+        elif begin == 0:  # of the whole column, so once for the file
+            telling.unfit(next(claims.origin(table, begin, np.zeros(1, np.int64)))[0], problem)
+            count += 1
+    return count
+
+
+def _go_on(telling: Telling, claims: int) -> None:
+    telling.done(claims)
+    if telling.stop():
+        raise Stopped
+
+
+def stamp_of(digest: str, terms: OnFile, loaded: Kernel) -> str:
+    """The hash of all that a result rests on: the claims, the terms of every period, the kernel and the layout."""
+    found = hashlib.sha256(f"{LAYOUT} {digest} {loaded.name} {terms.first_day}".encode())
+    for part in (terms.rows, terms.divisions, terms.places):
+        found.update(repr(part.shape).encode() + part.tobytes())
+    return found.hexdigest()
+
+
+def finished(target: Path, stamp: str) -> Totals | None:
+    """The totals of a result that is there, whole, and rests on just this; None where it has to be made."""
+    about = footer(target)
+    if about is None or about.get(STAMP) != stamp.encode() or TOTALS not in about:
+        return None
+    return totals_of(about[TOTALS])
+
+
+def footer(target: Path) -> dict[bytes, bytes] | None:
+    """The footer's own entries of a Parquet file; None where there is no file or it is not whole."""
+    try:
+        return pq.read_metadata(target).metadata or {}
+    except (OSError, pa.ArrowInvalid):
+        return None
+
+
+def written_as(schema: pa.Schema) -> dict[str, Any]:
+    """How results are written: zstd-1, whole numbers as packed differences, no dictionary; three times as fast as usual."""
+    packed = [field.name for field in schema if pa.types.is_integer(field.type)]
+    return {
+        "compression": "zstd",
+        "compression_level": 1,
+        "use_dictionary": False,
+        "write_statistics": ["person"],
+        "column_encoding": dict.fromkeys(packed, "DELTA_BINARY_PACKED"),
+    }
