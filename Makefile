@@ -16,6 +16,7 @@ OUT ?= out/$(AREA)-$(YEAR)
 # Quotes are verified against the notices' texts where a folder of them lies beside the repository.
 TEXTS := $(if $(wildcard ../shared/notices),--texts ../shared/notices)
 
+# Where the environment forbids Python to write bytecode, every start would compile every module anew: so it is done once here.
 # The texts that the compiled kernel is gathered from: a change in one of them builds it again.
 KERNEL_SOURCES := $(wildcard src/yibao/kernel/*.py src/yibao/engine/*.py src/yibao/*/terms.py \
 	src/yibao/*/params.py src/yibao/*/rules/*.py)
@@ -38,11 +39,12 @@ help: ## what each target does
 		echo "'$(PYTHON)' has no venv module. Debian, Ubuntu: apt-get install python3 python3-venv"; exit 1; }
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	$(UV) pip sync --require-hashes requirements.lock
+	$(UV) pip sync --require-hashes --compile-bytecode requirements.lock
 	$(UV) pip install --no-deps --no-build-isolation --editable .
 	@touch $@
 
 .venv/kernel: .venv/installed $(KERNEL_SOURCES)
+	$(BIN)/python -m compileall -q src/yibao
 	$(BIN)/python -m yibao.engine.compiled
 	@touch $@
 

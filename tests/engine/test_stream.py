@@ -12,7 +12,9 @@ from tests.engine.hostile import hostile_claims, taiyuan_periods
 
 from yibao.engine import stream, whole_persons
 from yibao.engine.batch import on_file, settle_table
+from yibao.engine.compiled import kernel_once
 from yibao.engine.fit import Unfit
+from yibao.engine.recipes import SETTLE_PAYERS
 from yibao.engine.stream import FileUnfit, Stopped, Telling, WholeFile, settle_file
 from yibao.engine.whole_persons import mixed, split, survey, unlike
 from yibao.kernel.money import LARGEST_FEN
@@ -134,7 +136,7 @@ def lower(cap):
 
 
 def test_another_kernel_is_another_stamp():
-    loaded = stream.kernel_once()
+    loaded = kernel_once(SETTLE_PAYERS)
     assert stream.stamp_of("x", TERMS, loaded) != stream.stamp_of("x", TERMS, loaded._replace(name="other"))
     assert stream.stamp_of("x", TERMS, loaded) != stream.stamp_of("y", TERMS, loaded)
 

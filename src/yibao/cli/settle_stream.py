@@ -104,9 +104,7 @@ def _run(given: Sequence[Path], codes: Sequence[str], out: Path, processes: int,
     with _folder(out, files), bars(screen) as bar:
         log = _Findings(out / FINDINGS)
         step = _Steps(screen, bar)
-        outcome = settle_files(
-            files, on_file(periods), out, Listener(step, log.unfit), processes=min(processes, len(files))
-        )
+        outcome = settle_files(files, on_file(periods), out, Listener(step, log.unfit), processes=processes)
         entries = _entries(terms, outcome.totals)
         (out / SUMMARY).write_text(_summary(outcome, terms, periods, entries), encoding="utf-8")
     if log.log is not None:

@@ -63,6 +63,19 @@ def kernel(recipe: Recipe) -> Kernel:
     return _LOADED[name]
 
 
+def kernel_once(recipe: Recipe) -> Kernel:
+    """The kernel, built by one process where several would at the same time: the others wait and load it."""
+    folder = cache_folder()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        import fcntl
+    except ImportError:  # no such locks here: each builds its own, and the last one written stays
+        return kernel(recipe)
+    with (folder / "building").open("a") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return kernel(recipe)
+
+
 STATE_HEAD = 2
 """The state begins with the person and the benefit year it belongs to."""
 

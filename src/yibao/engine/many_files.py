@@ -8,14 +8,16 @@ import multiprocessing
 import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
 
 from yibao.engine.batch import OnFile
+from yibao.engine.compiled import kernel_once
 from yibao.engine.fit import Unfit
+from yibao.engine.recipes import SETTLE_PAYERS
 from yibao.engine.stream import (
     Claims,
     FileUnfit,
@@ -25,7 +27,6 @@ from yibao.engine.stream import (
     WholeFile,
     check_file,
     finished,
-    kernel_once,
     nothing_settled,
     settle_file,
     stamp_of,
@@ -77,8 +78,8 @@ def settle_files(
     files: Sequence[Path], terms: OnFile, out: Path, listener: Listener, *, processes: int
 ) -> Outcome:
     """Settles files of claims into a folder. Raises BrokenProcessPool where a process is ended from outside."""
-    with _workers(processes, terms, listener) as workers:
-        surveys = workers.each(_survey, list(files), SURVEYING, len(files))
+    with _workers(min(processes, len(files)), terms, listener) as workers:
+        surveys = workers.each(_survey, list(files), SURVEYING)
         unusable = [(seen.path, problem) for seen in surveys for problem in seen.unfit]
         at_odds = [] if unusable else workers.one(_mixed, surveys)
         to_order = [files[at] for at in sorted(at_odds)]
@@ -96,8 +97,13 @@ def settle_files(
         wanted = {target for _, target, _ in jobs}
         for path in set(out.glob(f"{SORTED}*.parquet")) - wanted:
             path.unlink()  # of other claims that were put in order
+        given = [(claims, target) for claims, target, _ in jobs]
         rows = sum(count for _, _, count in jobs)
-        done = workers.each(_settle, [(claims, target) for claims, target, _ in jobs], SETTLING, rows)
+        if len(files) < min(processes, len(jobs)):
+            with _workers(processes, terms, listener) as more:
+                done = more.each(_settle, given, SETTLING, rows)
+        else:
+            done = workers.each(_settle, given, SETTLING, rows)
     totals = nothing_settled()
     for found, _, _ in done:
         totals.add(found)
@@ -125,12 +131,12 @@ def _in_order(
     workers: "_Workers", files: Sequence[Path], out: Path, terms: OnFile, listener: Listener
 ) -> list[Part]:
     """The parts that files are split into, on disk beside the results; those of an earlier try are used again."""
-    digests = workers.each(_digest, list(files), ORDERING, len(files))
+    digests = workers.each(_digest, list(files), ORDERING)
     name = inputs_digest([(path.name, digest) for path, digest in zip(files, digests, strict=True)])
     known = parts_kept(out / f"{PARTS}{name}", files)
     if known and workers.one(_all_finished, [(part, _result(out, part)) for part in known]):
         return known
-    with _workers(1, terms, listener) as fresh:  # a process of its own: what sorting takes is given back
+    with _pool(1, terms, listener) as fresh:  # a process of its own: what sorting takes is given back
         parts: list[Part] = fresh.one(_split, (files, out / f"{PARTS}{name}"))
         return parts
 
@@ -140,46 +146,94 @@ def _result(out: Path, part: Part) -> Path:
 
 
 class _Workers:
-    """A pool of processes that tell what they do through one pipe."""
+    """Does work here, one thing after the other, and tells how far it is. A pool does the same in processes."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+        self._step, self._done, self._total, self._by_thing = "", 0, 0, False
+
+    def each(
+        self, work: Callable[[Any], Any], given: Sequence[Any], step: str, rows: int | None = None
+    ) -> list[Any]:
+        """Work on each of several things, results in their order; `rows` where the work itself tells how far it is."""
+        self._step, self._done, self._total = step, 0, len(given) if rows is None else rows
+        self.tell(0)
+        self._by_thing = rows is None
+        return self._results(work, given)
+
+    def one(self, work: Callable[[Any], Any], given: Any) -> Any:
+        """Work on one thing, told as part of the step before it."""
+        self._by_thing = False
+        [result] = self._results(work, [given])
+        return result
+
+    def tell(self, count: int) -> None:
+        """So many more are done."""
+        self._done += count
+        self._listener.step(self._step, self._done, self._total)
+
+    def _results(self, work: Callable[[Any], Any], given: Sequence[Any]) -> list[Any]:
+        return [self._counted(work(one)) for one in given]
+
+    def _counted(self, result: Any) -> Any:
+        if self._by_thing:
+            self.tell(1)
+        return result
+
+
+class _Pool(_Workers):
+    """Does work in processes, which tell what they do through one pipe."""
 
     def __init__(self, pool: ProcessPoolExecutor, listener: Listener, stop: Any) -> None:
-        self._pool, self._listener, self._stop = pool, listener, stop
-        self.step, self.done, self.total = "", 0, 0
+        super().__init__(listener)
+        self._pool, self._stop = pool, stop
 
-    def each(self, work: Callable[[Any], Any], given: Sequence[Any], step: str, total: int) -> list[Any]:
-        """Work on each of several things, results in their order."""
-        self.step, self.done, self.total = step, 0, total
-        self._listener.step(step, 0, total)
-        futures: list[Future[Any]] = [self._pool.submit(work, one) for one in given]
+    def _results(self, work: Callable[[Any], Any], given: Sequence[Any]) -> list[Any]:
+        with _unheard():
+            futures = [self._pool.submit(work, one) for one in given]
         try:
             for future in as_completed(futures):
-                future.result()
-                if total == len(given):
-                    self.tell(1)
+                self._counted(future.result())  # a failure stops the others at once, not when it is its turn
         except BaseException:
             self._stop.set()
             self._pool.shutdown(cancel_futures=True)
             raise
         return [future.result() for future in futures]
 
-    def one(self, work: Callable[[Any], Any], given: Any) -> Any:
-        """Work on one thing."""
-        return self.each(work, [given], self.step or ORDERING, 1)[0]
 
-    def tell(self, count: int) -> None:
-        """So many more are done."""
-        self.done += count
-        self._listener.step(self.step, self.done, self.total)
+@contextmanager
+def _unheard() -> Iterator[None]:
+    """Ctrl-C waits: processes that begin meanwhile never hear it, not even while they import."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
 def _workers(processes: int, terms: OnFile, listener: Listener) -> Iterator[_Workers]:
+    """A pool, or this process where one is enough: a small file is then settled sooner than a pool stands."""
+    if processes > 1:
+        with _pool(processes, terms, listener) as pool:
+            yield pool
+    else:
+        alone = _Workers(listener)
+        _HERE[:] = [_Here(terms, Telling(alone.tell, listener.unfit, lambda: False))]
+        yield alone
+
+
+@contextmanager
+def _pool(processes: int, terms: OnFile, listener: Listener) -> Iterator[_Pool]:
     context = multiprocessing.get_context("spawn")
     told, stop = context.SimpleQueue(), context.Event()
     with ProcessPoolExecutor(
         processes, mp_context=context, initializer=_begin, initargs=(terms, told, stop)
     ) as pool:
-        workers = _Workers(pool, listener, stop)
+        workers = _Pool(pool, listener, stop)
 
         def listen() -> None:
             while (news := told.get()) is not None:
@@ -215,14 +269,10 @@ def _begin(terms: OnFile, told: Any, stop: Any) -> None:
     Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
 
-    def done(count: int) -> None:
-        if count:
-            told.put(count)
-
     def unfit(file: str, problem: Unfit) -> None:
         told.put((file, problem))
 
-    _HERE[:] = [_Here(terms, Telling(done, unfit, stop.is_set))]
+    _HERE[:] = [_Here(terms, Telling(told.put, unfit, stop.is_set))]
 
 
 def _end_with_parent() -> None:
@@ -254,7 +304,7 @@ def _split(given: tuple[Sequence[Path], Path]) -> list[Part]:
 
 
 def _all_finished(results: Sequence[tuple[Part, Path]]) -> bool:
-    loaded, terms = kernel_once(), _HERE[0].terms
+    loaded, terms = kernel_once(SETTLE_PAYERS), _HERE[0].terms
     return all(
         finished(target, stamp_of(part.digest(), terms, loaded)) is not None for part, target in results
     )

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from yibao.benefits.terms import VisitKind
 from yibao.engine.batch import OnFile, Ready, carry_on, fresh_state, ready
-from yibao.engine.compiled import Kernel, cache_folder, kernel
+from yibao.engine.compiled import Kernel, kernel_once
 from yibao.engine.fit import ColumnsUnfit, Unfit
 from yibao.engine.recipes import SETTLE_PAYERS
 from yibao.kernel.shapes import CATEGORIES
@@ -102,7 +102,7 @@ class Settler:
     def __init__(self, terms: OnFile) -> None:
         self.terms = terms
         self.totals = nothing_settled()
-        self.loaded = kernel_once()
+        self.loaded = kernel_once(SETTLE_PAYERS)
         self._state = fresh_state(self.loaded)
         self._last = (np.iinfo(np.int32).min, np.iinfo(np.int16).min)
 
@@ -128,19 +128,6 @@ class Settler:
         if back.any():
             raise OutOfOrder(int(fit.person[int(np.argmax(back))]))
         self._last = (int(person[-1]), int(year[-1]))
-
-
-def kernel_once() -> Kernel:
-    """The kernel, built by one process where several would at the same time: the others wait and load it."""
-    folder = cache_folder()
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        import fcntl
-    except ImportError:  # no such locks here: each builds its own, and the last one written stays
-        return kernel(SETTLE_PAYERS)
-    with (folder / "building").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return kernel(SETTLE_PAYERS)
 
 
 def settled_schema(claims: pa.Schema) -> pa.Schema:
