@@ -22,10 +22,10 @@ KERNEL_SOURCES := $(wildcard src/yibao/kernel/*.py src/yibao/engine/*.py src/yib
 	src/yibao/*/params.py src/yibao/*/rules/*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv run check lint test fuzz bench coverage format lock clean
+.PHONY: help .venv run check lint test test-cluster java fuzz bench coverage format lock clean
 
 help: ## what each target does
-	@sed -n 's/^\([a-z.][a-z.]*\):.*## \(.*\)/  make \1 -- \2/p' $(MAKEFILE_LIST) | awk -F' -- ' '{printf "%-18s %s\n", $$1, $$2}'
+	@sed -n 's/^\([a-z.][a-z.-]*\):.*## \(.*\)/  make \1 -- \2/p' $(MAKEFILE_LIST) | awk -F' -- ' '{printf "%-18s %s\n", $$1, $$2}'
 
 .venv: .venv/installed .venv/kernel ## the environment: what is locked, the project itself, the compiled kernel
 
@@ -60,10 +60,26 @@ lint: .venv/installed ## the checks of style, types and layers alone
 
 check: lint .venv/kernel ## lint, then the policies and the lock
 	$(BIN)/yibao policy check $(TEXTS)
-	@! grep -nE 'https?://|file:' requirements.lock || { echo "requirements.lock names an address: make lock"; exit 1; }
+	@! grep -nE 'https?://|file:' requirements.lock requirements-cluster.lock || { echo "requirements.lock names an address: make lock"; exit 1; }
 
-test: check ## check, then every test
+test: check ## check, then every test, those on a cluster too
 	$(BIN)/pytest -n $(WORKERS)
+	$(MAKE) test-cluster
+
+test-cluster: .venv .venv/cluster java ## settlement on a real Spark cluster of two workers on this machine
+	$(BIN)/pytest -m cluster tests/cluster
+
+.venv/cluster: .venv/installed requirements-cluster.lock
+	$(UV) pip install --require-hashes --compile-bytecode --requirement requirements-cluster.lock
+	@touch $@
+
+java: ## Java 17 or newer, which Spark needs: installed where that is possible, else said
+	@java -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])' || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+			apt-get update -qq && apt-get install -y -qq --no-install-recommends openjdk-17-jre-headless; \
+		else false; fi || { \
+			echo "Spark needs Java 17 or newer. Debian, Ubuntu: apt-get install openjdk-17-jre-headless"; \
+			echo "Any other: put a JRE of 17 or newer on the PATH, then make test-cluster again"; exit 1; }; }
 
 fuzz: .venv ## the property tests, with many more examples
 	$(BIN)/pytest -n $(WORKERS) -m property --hypothesis-profile=fuzz
@@ -81,6 +97,8 @@ format: .venv/installed ## the files laid out as `check` wants them
 lock: .venv/installed ## requirements.lock from pyproject.toml, hashes and no address in it
 	$(UV) pip compile pyproject.toml --extra test --universal --python-version 3.11 \
 		--generate-hashes --no-header --upgrade --quiet --output-file requirements.lock
+	$(UV) pip compile pyproject.toml --extra cluster --constraint requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --no-header --upgrade --quiet --output-file requirements-cluster.lock
 
 clean: ## removes the environment, caches and results
 	rm -rf .venv out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -54,8 +54,9 @@ def test_no_file_holds(what):
     assert found == [], f"{what}: take it out"
 
 
-def test_the_lock_holds_hashes_and_no_address():
-    text = (ROOT / "requirements.lock").read_text("utf-8")
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-cluster.lock"])
+def test_the_lock_holds_hashes_and_no_address(lock):
+    text = (ROOT / lock).read_text("utf-8")
     assert re.findall(r"\S*(?:https?://|file:)\S*", text) == []
     for pinned in re.findall(r"^\S+==.*(?:\n    .*)*", text, flags=re.MULTILINE):
         assert "--hash=sha256:" in pinned, pinned

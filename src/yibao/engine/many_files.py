@@ -79,13 +79,10 @@ def settle_files(
 ) -> Outcome:
     """Settles files of claims into a folder. Raises BrokenProcessPool where a process is ended from outside."""
     with _workers(min(processes, len(files)), terms, listener) as workers:
-        surveys = workers.each(_survey, list(files), SURVEYING)
-        unusable = [(seen.path, problem) for seen in surveys for problem in seen.unfit]
-        at_odds = [] if unusable else workers.one(_mixed, surveys)
+        surveys, at_odds, problems = _looked_through(workers, files, listener)
+        if problems:
+            return Outcome(nothing_settled(), (), 0, problems, ())
         to_order = [files[at] for at in sorted(at_odds)]
-        unusable += unlike(to_order)
-        if unusable:
-            return _all_problems(workers, surveys, unusable, listener)
         parts = _in_order(workers, to_order, out, terms, listener) if to_order else []
         jobs: list[tuple[Claims, Path, int]] = [
             (WholeFile(seen.path), out / f"{seen.path.stem}.parquet", seen.rows)
@@ -115,16 +112,31 @@ def settle_files(
     return Outcome(totals, tuple(sorted(results)), earlier, problems, tuple(to_order))
 
 
-def _all_problems(
-    workers: "_Workers", surveys: Sequence[Survey], unusable: list[tuple[Path, Unfit]], listener: Listener
-) -> Outcome:
-    """Nothing can be settled, for who is in which file is not known; but everything that is wrong is found."""
+def look_through(
+    files: Sequence[Path], terms: OnFile, listener: Listener, *, processes: int
+) -> tuple[set[int], int]:
+    """Which files have to be put in order, and how many problems keep files from being used; all of those are told."""
+    with _workers(min(processes, len(files)), terms, listener) as workers:
+        _, at_odds, problems = _looked_through(workers, files, listener)
+    return at_odds, problems
+
+
+def _looked_through(
+    workers: "_Workers", files: Sequence[Path], listener: Listener
+) -> tuple[list[Survey], set[int], int]:
+    surveys: list[Survey] = workers.each(_survey, list(files), SURVEYING)
+    unusable = [(seen.path, problem) for seen in surveys for problem in seen.unfit]
+    at_odds: set[int] = set() if unusable else workers.one(_mixed, surveys)
+    unusable += unlike([files[at] for at in sorted(at_odds)])
+    if not unusable:
+        return surveys, at_odds, 0
+    # Nothing can be settled, for who is in which file is not known; but everything that is wrong is found.
     for path, problem in unusable:
         listener.unfit(str(path), problem)
     bad = {path for path, _ in unusable}
     rest = [seen for seen in surveys if seen.path not in bad]
     counts = workers.each(_check, [seen.path for seen in rest], SURVEYING, sum(seen.rows for seen in rest))
-    return Outcome(nothing_settled(), (), 0, len(unusable) + sum(counts), ())
+    return surveys, at_odds, len(unusable) + sum(counts)
 
 
 def _in_order(
