@@ -13,6 +13,7 @@ from yibao.cli.policy import policy_app
 from yibao.cli.policy_diff import diff_command
 from yibao.cli.policy_list import list_check_command
 from yibao.cli.policy_new import new_area_command, new_year_command
+from yibao.cli.reform import reform
 from yibao.cli.settle import settle
 from yibao.cli.settle_batch import settle_batch
 from yibao.cli.settle_stream import settle_stream
@@ -39,6 +40,7 @@ app.command("settle")(settle)
 app.command("settle-batch")(settle_batch)
 app.command("settle-stream")(settle_stream)
 app.command("year")(year)
+app.command("reform")(reform)
 policy_app.command("diff")(diff_command)
 policy_app.command("new-year")(new_year_command)
 policy_app.command("new-area")(new_area_command)

@@ -5,7 +5,7 @@ The folder appears whole or not at all. Tables hold no time and no name of a mac
 carries_out: ORG-02, FND-06
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -142,7 +142,7 @@ def _run(place: "Area", asked: Asked) -> "Gathered":
 
     screen = Console(stderr=True)
     words = {"generate": "生成人员与就诊"} | {name: of[0] for name, of in STAGES.items()}
-    with whole_folder(asked.out, OURS) as draft, _bars(screen) as bars:
+    with whole_folder(asked.out, OURS) as draft, stage_bars(screen) as bars:
         told = Told(bars, words)
         made = (
             _brought(place, asked, draft, told)
@@ -163,7 +163,7 @@ def _run(place: "Area", asked: Asked) -> "Gathered":
             command=asked.command(),
             seed=-1 if asked.data else asked.seed,
             kernel_hash=_rules_hash(),
-            version=_version(),
+            version=package_version(),
             input_name=str(asked.data or ""),
         )
         whole = gathered(
@@ -198,7 +198,8 @@ class Told:
         self.bars.update(self.tasks[stage], completed=done, total=of or None)
 
 
-def _bars(screen: "Console") -> "Progress":
+def stage_bars(screen: "Console") -> "Progress":
+    """Bars of the stages; none where nobody looks."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
@@ -229,7 +230,27 @@ def _quiet(stage: str, done: int, of: int) -> None:
 
 
 def _brought(place: "Area", asked: Asked, draft: Path, told: "Told") -> Tables:
-    """The three files of a folder; any finding stops the run, and all of them stand in a file beside the results."""
+    """The three files of a folder for a year that enrols by the day of payment."""
+    from yibao.simulate.tables import PEOPLE
+
+    assert asked.data is not None
+    brought = read_folder(place, asked.data, asked.out, draft, told)
+    people = brought.people
+    if "covered_from" in people.column_names and not people.column("paid_on").is_valid().to_numpy().any():
+        typer.echo(
+            "没有运行：待遇年度要按缴费日期参保，人员文件只有待遇起止日；请写缴费日期 (paid_on)，"
+            "或用 yibao settle-batch 按待遇起止日结算 (a year enrols by the day of payment)",
+            err=True,
+        )
+        raise typer.Exit(UNSOUND)
+    return replace(brought, people=people.select(PEOPLE.names))
+
+
+def read_folder(place: "Area", folder: Path, out: Path, draft: Path, told: "Told") -> Tables:
+    """The three files of a folder, people with their days of cover where the file has them.
+
+    Any finding stops the run, and all of them stand in a file beside the results. Raises typer.Exit, TablesUnfit, OSError.
+    """
     import pyarrow as pa
 
     from yibao.cli.files.claims import read_claims
@@ -238,20 +259,19 @@ def _brought(place: "Area", asked: Asked, draft: Path, told: "Told") -> Tables:
     from yibao.cli.files.people import read_people
     from yibao.cli.files.whole import findings_beside
     from yibao.reports.year_gathered import Origin
-    from yibao.simulate.tables import CLAIMS, PEOPLE
+    from yibao.simulate.tables import CLAIMS
 
-    assert asked.data is not None
-    ours = _ours(asked.data)
+    ours = _ours(folder)
     if ours is not None:
         return ours
     log = FindingLog(draft / FINDINGS)
-    listed, _ = read_institutions(_file(asked.data, "institutions"), place, log, told)
+    listed, _ = read_institutions(_file(folder, "institutions"), place, log, told)
     institutions = pa.concat_tables([listed, institutions_by_class(place)]).unify_dictionaries()
-    people, _ = read_people(_file(asked.data, "people"), place, listed, log, told)
-    claims, _ = read_claims(_file(asked.data, "claims"), place, people, institutions, log, told)
+    people, _ = read_people(_file(folder, "people"), place, listed, log, told)
+    claims, _ = read_claims(_file(folder, "claims"), place, people, institutions, log, told)
     if log.stopped or log.count:
         log.finish()
-        beside = findings_beside(asked.out.absolute())
+        beside = findings_beside(out.absolute())
         (draft / FINDINGS).replace(beside)
         for finding in log.findings()[:20]:
             typer.echo(finding.sentence(), err=True)
@@ -260,16 +280,7 @@ def _brought(place: "Area", asked: Asked, draft: Path, told: "Told") -> Tables:
         )
         raise typer.Exit(UNSOUND)
     (draft / FINDINGS).unlink()
-    if "covered_from" in people.column_names and not people.column("paid_on").is_valid().to_numpy().any():
-        typer.echo(
-            "没有运行：待遇年度要按缴费日期参保，人员文件只有待遇起止日；请写缴费日期 (paid_on)，"
-            "或用 yibao settle-batch 按待遇起止日结算 (a year enrols by the day of payment)",
-            err=True,
-        )
-        raise typer.Exit(UNSOUND)
-    return Tables(
-        people.select(PEOPLE.names), institutions, claims.select(CLAIMS.names), Origin(generated=False)
-    )
+    return Tables(people, institutions, claims.select(CLAIMS.names), Origin(generated=False))
 
 
 def _ours(folder: Path) -> Tables | None:
@@ -353,7 +364,8 @@ def _rules_hash() -> str:
     return kernel(SETTLE_PAYERS).name.removeprefix("yibao_kernel_")
 
 
-def _version() -> str:
+def package_version() -> str:
+    """The version of the program."""
     from importlib.metadata import version
 
     return version("yibao")

@@ -16,9 +16,10 @@ import pyarrow as pa
 from yibao.engine.compiled import Kernel, Recipe, kernel
 from yibao.engine.fit import ColumnsUnfit, Unfit, column_wrong, numbers_of, out_of_range
 from yibao.engine.flat import flatten
-from yibao.engine.recipes import SETTLE_ALL, SETTLE_PAYERS
+from yibao.engine.recipes import SETTLE_ALL
+from yibao.engine.rule_set import TODAY, RuleSet
 from yibao.engine.terms import Claim, ReversalParams, SettlementParams
-from yibao.engine.year import Adjustment, Filed, Year, opened, reverse, settle
+from yibao.engine.year import Adjustment, Filed, Year, opened
 from yibao.kernel.days import day_number
 from yibao.kernel.shapes import NOT_ON_FILE, TIERS
 
@@ -72,7 +73,12 @@ class Ready(NamedTuple):
 
 
 def settle_table(
-    periods: Sequence[Period], claims: pa.Table, *, all_steps: bool = False, threads: int = THREADS
+    periods: Sequence[Period],
+    claims: pa.Table,
+    *,
+    all_steps: bool = False,
+    threads: int = THREADS,
+    rules: RuleSet = TODAY,
 ) -> pa.Table:
     """Settles claims: columns `person` (int32, ascending runs) and every field of `engine.terms.Claim`.
 
@@ -81,9 +87,9 @@ def settle_table(
     `basic_fen`, `catastrophic_fen`, `assistance_fen`, `top_up_fen`, `hospital_fen`, `special_fund_fen`, `person_fen`,
     and `period` (the place in `periods`); with `all_steps`, every step by its dotted path instead. The year so far
     starts again where the person or the calendar year of `day` changes; a column `benefit_year` (int16) replaces the
-    calendar year. Raises ColumnsUnfit.
+    calendar year. `rules` are those on file, or some of them replaced. Raises ColumnsUnfit.
     """
-    recipe = SETTLE_ALL if all_steps else SETTLE_PAYERS
+    recipe = rules.settle_payers._replace(outputs=SETTLE_ALL.outputs) if all_steps else rules.settle_payers
     fit = ready(recipe, periods, claims)
     outputs = run(recipe, fit, threads=threads)
     names = [path if all_steps else path.removeprefix("payers.") for path in recipe.outputs]
@@ -91,7 +97,12 @@ def settle_table(
 
 
 def settle_events(
-    periods: Sequence[Period], reversal: ReversalParams, claims: pa.Table, *, threads: int = THREADS
+    periods: Sequence[Period],
+    reversal: ReversalParams,
+    claims: pa.Table,
+    *,
+    threads: int = THREADS,
+    rules: RuleSet = TODAY,
 ) -> tuple[pa.Table, pa.Table]:
     """Settles claims among which some reverse earlier ones; the columns of settle_table and `claim_id`, `reverses`.
 
@@ -104,12 +115,12 @@ def settle_events(
     reverses = claims.column("reverses").combine_chunks()
     has_one = np.asarray(reverses.is_valid())
     late = np.isin(person, np.unique(person[has_one]))
-    usual = settle_table(periods, claims.filter(pa.array(~late)), threads=threads)
+    usual = settle_table(periods, claims.filter(pa.array(~late)), threads=threads, rules=rules)
     if not late.any():
         return usual, _adjustment_table([])
     facts = claims.filter(pa.array(late))
-    fit = ready(SETTLE_PAYERS, periods, facts)
-    rows, adjustments = _by_replay(reversal, periods, facts, fit)
+    fit = ready(rules.settle_payers, periods, facts)
+    rows, adjustments = _by_replay(rules, reversal, periods, facts, fit)
     merged = {}
     for at, name in enumerate(usual.column_names):
         whole = np.empty(len(person), usual.column(name).to_numpy().dtype)
@@ -120,7 +131,7 @@ def settle_events(
 
 
 def _by_replay(
-    reversal: ReversalParams, periods: Sequence[Period], facts: pa.Table, fit: Ready
+    rules: RuleSet, reversal: ReversalParams, periods: Sequence[Period], facts: pa.Table, fit: Ready
 ) -> tuple[list[tuple[int, ...]], list[Adjustment]]:
     def terms_of(day: int) -> SettlementParams:
         return next(p.params for p in periods if p.first_day <= day <= p.last_day)
@@ -136,9 +147,9 @@ def _by_replay(
         year_of[claim_id] = key
         before = years.get(key, opened())
         if reverses:
-            years[key] = reverse(reversal, terms_of, before, reverses, reversal_id=claim_id)
+            years[key] = rules.reverse(reversal, terms_of, before, reverses, reversal_id=claim_id)
         else:
-            years[key] = settle(terms_of, before, Filed(claim_id, Claim._make(record)))
+            years[key] = rules.settle(terms_of, before, Filed(claim_id, Claim._make(record)))
         posting = years[key].postings[-1]
         rows.append((posting.refusal, *posting.payers, period))
     return rows, [a for year in years.values() for a in year.adjustments]

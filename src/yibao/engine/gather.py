@@ -97,9 +97,14 @@ class _Gatherer:
     def function(self, function: Callable[..., Any]) -> str:
         """The name of a function in the text; it is written, after all it calls, on first use."""
         if function not in self.names:
-            self.names[function] = _qualified(function)
+            self.names[function] = self.free(_qualified(function))
             self.functions.append(_Rewriter(self, function).text())
         return self.names[function]
+
+    def free(self, name: str) -> str:
+        """A name nothing in the text has: a rule and its copy that calls a replaced one may stand side by side."""
+        taken = sum(known == name or known.startswith(f"{name}__again") for known in self.names.values())
+        return f"{name}__again{taken}" if taken else name
 
 
 def _qualified(thing: Any) -> str:
@@ -113,7 +118,7 @@ class _Rewriter(ast.NodeTransformer):
         self.gatherer = gatherer
         self.python = function
         self.hints = get_type_hints(function)
-        self.scope = dict(vars(inspect.getmodule(function)))
+        self.scope = dict(inspect.unwrap(function).__globals__)
         self.flat: dict[str, type[Any] | Field] = {}
 
     def text(self) -> str:
@@ -131,7 +136,8 @@ class _Rewriter(ast.NodeTransformer):
         body = tree.body[1:] if ast.get_docstring(tree) is not None else tree.body
         rewritten = self.generic_visit(ast.Module(body, []))
         lines = ast.unparse(ast.fix_missing_locations(rewritten)).splitlines()
-        head = f"@njit(inline='always')\ndef {_qualified(self.python)}({', '.join(arguments)}):"
+        name = self.gatherer.names[self.python]
+        head = f"@njit(inline='always')\ndef {name}({', '.join(arguments)}):"
         return "\n".join([head, *("    " + line for line in lines)])
 
     def visit_Assign(self, node: ast.Assign) -> Any:

@@ -10,11 +10,11 @@ import pyarrow.compute as pc
 
 from yibao.engine.batch import Period, run_records
 from yibao.engine.enrol_terms import PersonFacts
-from yibao.engine.recipes import ENROL
+from yibao.engine.rule_set import TODAY, RuleSet
 from yibao.enrolment.terms import NEVER_DAY
 from yibao.kernel.days import day_number, day_of
 from yibao.packs.enrolment import EnrolTerms, enrol_terms
-from yibao.packs.policies import Area, policies
+from yibao.packs.policies import Area, Policies, policies
 from yibao.packs.settlement import SettlementTerms, settlement_periods
 from yibao.simulate.facts import county_codes, days, numbers
 from yibao.simulate.tables import ENROLLED
@@ -57,10 +57,13 @@ class CountyTerms:
         ]
 
 
-def county_terms(area: Area, year: int, people: pa.Table, *, assume_lists: bool = False) -> CountyTerms:
-    """The terms for the people of an area; `assume_lists` as in `packs.financing.financing_terms`.
+def county_terms(
+    area: Area, year: int, people: pa.Table, among: Policies | None = None, *, assume_lists: bool = False
+) -> CountyTerms:
+    """The terms for the people of an area; those of its counties `among` these policies, else those of its folder.
 
-    Raises NotOnFile, NoSuchEntry, EntryRefuses, CountyUnlisted naming what is missing.
+    `assume_lists` as in `packs.financing.financing_terms`. Raises NotOnFile, NoSuchEntry, EntryRefuses, CountyUnlisted
+    naming what is missing.
     """
     own = enrol_terms(area, year)
     first_day = day_of(own.params.coverage.year.starts_day)
@@ -72,7 +75,7 @@ def county_terms(area: Area, year: int, people: pa.Table, *, assume_lists: bool 
     county, group = np.zeros(len(codes) + 1, np.int16), np.zeros(len(codes) + 1, np.int16)
     for at, code in enumerate(codes):
         if code in area.codes("counties") and code != area.code:
-            local = policies(area.chain[0].folder.parent).area(code)
+            local = (among or policies(area.chain[0].folder.parent)).area(code)
             settlement = tuple(settlement_periods(local, first_day, last_day))
             county[at], group[at] = len(counties), _place(groups, settlement)
             counties.append(County(code, enrol_terms(local, year, assume_lists=assume_lists)))
@@ -80,10 +83,10 @@ def county_terms(area: Area, year: int, people: pa.Table, *, assume_lists: bool 
     return CountyTerms(first_day, last_day, tuple(counties), tuple(groups), county[index], group[index])
 
 
-def enrol_people(terms: CountyTerms, people: pa.Table) -> pa.Table:
+def enrol_people(terms: CountyTerms, people: pa.Table, rules: RuleSet = TODAY) -> pa.Table:
     """ENROLLED: the answer for each row of PEOPLE. Raises ColumnsUnfit."""
     answers = run_records(
-        ENROL, [of.enrol.params for of in terms.counties], person_facts(people), terms.county
+        rules.enrol, [of.enrol.params for of in terms.counties], person_facts(people), terms.county
     )
     columns = {}
     for of in ENROLLED:

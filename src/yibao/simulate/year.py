@@ -13,12 +13,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yibao.engine.batch import settle_events
+from yibao.engine.rule_set import TODAY, RuleSet
 from yibao.engine.terms import Payers
 from yibao.financing.rules.catastrophic_funding import CatastrophicFunding, catastrophic_funding
 from yibao.kernel.days import day_number, day_of
 from yibao.packs.enrolment import EnrolTerms
 from yibao.packs.entries import Entry, PolicyFailure
-from yibao.packs.policies import Area
+from yibao.packs.policies import Area, Policies
 from yibao.packs.settlement import SettlementTerms
 from yibao.simulate.enrol import CountyTerms, county_terms, enrol_people
 from yibao.simulate.facts import claim_facts, in_order, numbers
@@ -108,21 +109,26 @@ def run_year(
     claims: pa.Table,
     progress: Progress | None = None,
     *,
+    among: Policies | None = None,
+    rules: RuleSet = TODAY,
+    enrolled: pa.Table | None = None,
     assume_lists: bool = False,
 ) -> YearResult:
     """Runs a benefit year of an area: tables of `simulate.tables` in, a YearResult out; nothing is read but policies.
 
-    Claims may come in any order. `assume_lists` as in `packs.financing.financing_terms`. Raises ClaimsOutsideYear where a day of service is not in the year, the failures of
+    Claims may come in any order. `among` are policies that are not those of the area's folder, `rules` rules that are not
+    those on file, `enrolled` (ENROLLED) what was decided about cover and bills elsewhere, `assume_lists` as in
+    `packs.financing.financing_terms`. Raises ClaimsOutsideYear where a day of service is not in the year, the failures of
     `packs` where the year's policy is not on file, and ColumnsUnfit where a table cannot be settled.
     """
     tell = progress or _quiet
-    terms = county_terms(area, year, people, assume_lists=assume_lists)
+    terms = county_terms(area, year, people, among, assume_lists=assume_lists)
     tell("enrol", 0, people.num_rows)
-    enrolled = enrol_people(terms, people)
+    enrolled = enrol_people(terms, people, rules) if enrolled is None else enrolled
     tell("enrol", people.num_rows, people.num_rows)
     ordered = in_order(claims)
     _refuse_outside(ordered, terms)
-    settled, adjustments = _settle(terms, people, institutions, enrolled, ordered, tell)
+    settled, adjustments = _settle(terms, rules, people, institutions, enrolled, ordered, tell)
     tell("standing", 0, len(PAYING))
     layers = _layers(terms, ordered, settled)
     settlements = _settlements(terms, ordered, settled, layers)
@@ -150,6 +156,7 @@ def run_year(
 
 def _settle(
     terms: CountyTerms,
+    rules: RuleSet,
     people: pa.Table,
     institutions: pa.Table,
     enrolled: pa.Table,
@@ -168,7 +175,8 @@ def _settle(
             if len(here) or (at == 0 and not len(group)):
                 own = part if len(here) == len(group) else part.take(pa.array(here))
                 facts = claim_facts(of_group, people, institutions, enrolled, own, first_day=terms.first_day)
-                settled, adjustments = settle_events(terms.periods(at), of_group[-1].reversal, facts)
+                periods, reversal = terms.periods(at), of_group[-1].reversal
+                settled, adjustments = settle_events(periods, reversal, facts, rules=rules)
                 more = {"category": facts.column("category"), "group": np.full(len(here), at, np.int16)}
                 rows.append(
                     pa.table({**dict(zip(settled.column_names, settled.columns, strict=True)), **more})
