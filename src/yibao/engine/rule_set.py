@@ -5,6 +5,7 @@ led to the new one, nothing on file is touched, so two sets run side by side in 
 path, its own kernel text and its own hash.
 """
 
+import dis
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import CodeType, FunctionType
 from typing import Any, NamedTuple
@@ -103,7 +104,8 @@ def _called(function: FunctionType) -> Iterator[tuple[str, FunctionType]]:
 
 
 def _names(code: CodeType) -> Iterable[str]:
-    yield from code.co_names
+    """The global names that a code loads; `co_names` would have attributes too, and a field may be called like a rule."""
+    yield from (str(i.argval) for i in dis.get_instructions(code) if i.opname == "LOAD_GLOBAL")
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from _names(constant)

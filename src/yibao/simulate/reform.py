@@ -38,6 +38,7 @@ from yibao.simulate.facts import numbers
 from yibao.simulate.institutions import institutions as generated_institutions
 from yibao.simulate.population import population
 from yibao.simulate.reform_breakdown import breakdown, by_fund, deciles_of
+from yibao.simulate.reform_check import settled_alike
 from yibao.simulate.reform_people import Reached, household_numbers, reached
 from yibao.simulate.reform_response import Factor, Response, responded
 from yibao.simulate.reform_side import Funds, Side, funds_of, side_of
@@ -76,7 +77,7 @@ class Reform:
 
     `breakdown` has the columns of `reform_breakdown.BREAKDOWN`, `funds_before` and `funds_after` the money of each fund,
     `balance` the working of 以收定支 (None where no policy gives it). `unread` are changed entries that nothing in the
-    year reads. `opening_given` says whether the opening reserve was given or is assumed, the same on both sides.
+    year reads; `checked` is how many claims a replaced rule was held to one by one. `opening_given` says whether the opening reserve was given or is assumed, the same on both sides.
     """
 
     area: Area
@@ -99,6 +100,7 @@ class Reform:
     reached: Reached
     deciles: np.ndarray | None
     unread: tuple[str, ...]
+    checked: int = 0
 
     @property
     def by_fund(self) -> pl.DataFrame:
@@ -153,6 +155,7 @@ def reform(
     tell("after", 0, 1)
     now = settled_side(laid.area, year, data, laid.policies, rules)
     tell("after", 1, 1)
+    checked = settled_alike(now.year, rules, laid.policies) if rules.replaced else 0
     factors: tuple[Factor, ...] = ()
     if response is not None:
         tell("response", 0, 1)
@@ -188,6 +191,7 @@ def reform(
         reached=reached(was, now, households),
         deciles=deciles,
         unread=_unread(laid, now, entry),
+        checked=checked,
     )
     tell("compare", 1, 1)
     return found
