@@ -5,8 +5,8 @@
 `--millions 1 10 100` also takes a hundred million claims (8 GB of disk for claims and results), `400` four hundred (30 GB).
 Claims look for trouble, as in benchmarks/settle.py; some two and a half million are drawn, and larger sizes repeat them for
 other persons. They lie in files of whole persons. The whole command is measured, with its start, the best of
-the rounds; the cost of a claim is
-processor time of all processes less that of a start. The last line is one JSON object.
+the rounds; the cost of a claim is processor time of all processes less that of a start. Where other work shares the machine,
+the wall says how busy it is; what as many free cores would do is reported beside it. The last line is one JSON object.
 """
 
 import argparse
@@ -79,6 +79,7 @@ def main() -> None:
                 "claims": [run.claims for run in runs],
                 "claims_per_s": [round(run.claims / run.wall_s) for run in runs],
                 "cpu_ns_a_claim": costs,
+                "claims_per_s_of_free_cores": [round(asked.processes * 1e9 / cost) for cost in costs],
                 "cost_spread": round(max(costs) / min(costs), 3),
                 "peak_mb": max(run.peak_mb for run in runs),
             }

@@ -1,5 +1,6 @@
 """Files of claims, a piece at a time: the same as all at once, to the fen; whole or not there at all; never done twice."""
 
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -154,9 +155,19 @@ def test_what_is_interrupted_leaves_nothing_behind(tmp_path, monkeypatch, claims
 
 def test_a_file_that_loses_its_order_while_it_is_read_is_refused(tmp_path, claims):
     backwards = claims.take(np.arange(claims.num_rows)[::-1])
-    with pytest.raises(stream.OutOfOrder):
+    with pytest.raises(stream.OutOfOrder) as refused:
         settle_file(WholeFile(save(tmp_path / "c.parquet", backwards)), tmp_path / "s.parquet", TERMS, QUIET)
     assert not (tmp_path / "s.parquet").exists()
+    assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)
+
+
+def test_a_file_without_claims_has_a_result_without_claims(tmp_path, claims):
+    source = save(tmp_path / "claims.parquet", claims[:0])
+    assert mixed(surveyed(source, save(tmp_path / "more.parquet", claims)), quiet) == set()
+    for earlier in (False, True):
+        totals, there = settle_file(WholeFile(source), tmp_path / "settled.parquet", TERMS, QUIET)
+        assert (totals.sums["claims"], there) == (0, earlier)
+    assert pq.read_table(tmp_path / "settled.parquet").column_names == ["person", *RESULTS]
 
 
 def test_files_of_whole_persons_are_left_as_they_are(tmp_path, monkeypatch, claims):
@@ -256,6 +267,14 @@ def test_ids_of_claims_go_into_the_result(tmp_path, claims):
     assert pq.read_table(tmp_path / "settled.parquet").column("claim_id").to_pylist() == ids.to_pylist()
 
 
+SPLIT = """
+import resource, sys
+from pathlib import Path
+from yibao.engine.whole_persons import split
+split([Path(sys.argv[1])], Path(sys.argv[2]).parent / "parts")
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+
 LARGE = """
 import resource, sys
 from pathlib import Path
@@ -278,12 +297,15 @@ def test_memory_stays_below_600_mb_whatever_the_row_group(tmp_path):
     many = pa.concat_tables([some] * times).set_column(0, "person", pa.array(person.astype(np.int32)))
     source = save(tmp_path / "claims.parquet", many, group=10_000_000)
     assert pq.read_metadata(source).num_row_groups == 1
-    ran = subprocess.run(
-        [sys.executable, "-c", LARGE, str(source), str(tmp_path / "settled.parquet")],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=Path(__file__).parents[2],
-    )
-    assert int(ran.stdout) <= 600
-    assert pq.read_metadata(tmp_path / "settled.parquet").num_rows == many.num_rows
+    target = tmp_path / "settled.parquet"
+    for program in (LARGE, SPLIT):
+        ran = subprocess.run(
+            [sys.executable, "-c", program, str(source), str(target)],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=Path(__file__).parents[2],
+        )
+        assert int(ran.stdout) <= 600
+    assert pq.read_metadata(target).num_rows == many.num_rows
+    assert sum(pq.read_metadata(p).num_rows for p in tmp_path.glob("parts/*/*.parquet")) == many.num_rows

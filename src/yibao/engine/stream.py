@@ -91,9 +91,14 @@ class OutOfOrder(ValueError):
     """Claims that do not ascend by person and benefit year although they should."""
 
     def __init__(self, person: int) -> None:
+        self.person = person
         super().__init__(
             f"人员 {person} 的就诊不在次序里：文件在结算当中被改动了吗？请重新运行 (out of order: run again)"
         )
+
+    def __reduce__(self) -> tuple[type["OutOfOrder"], tuple[int]]:
+        """From one process to another."""
+        return OutOfOrder, (self.person,)
 
 
 class Settler:

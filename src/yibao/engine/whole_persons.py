@@ -35,6 +35,9 @@ PART_ROWS = 1_000_000
 SPLIT = 16
 """Parts that a set of claims is split into at a time: each of them takes memory while it is written."""
 
+SPLIT_ROWS = 1 << 15
+"""Claims of a part that wait in memory until they are written."""
+
 DEEPEST = 7
 """How often a part that is too large is split again; the hash has no more digits, and a person cannot be split."""
 
@@ -282,7 +285,7 @@ def _split(claims: "pl.LazyFrame", folder: Path, depth: int) -> None:
     hashed = pl.col("person").cast(pl.Int64).fill_null(0).abs() * 2_654_435_761 % 2**32
     digit = (hashed // (2**32 // SPLIT ** (depth + 1)) % SPLIT).cast(pl.UInt8)
     below = pl.PartitionBy(folder, key=digit.alias("part"), include_key=False)
-    claims.sink_parquet(below, compression="lz4", engine="streaming")
+    claims.sink_parquet(below, compression="lz4", engine="streaming", row_group_size=SPLIT_ROWS)
     for place in sorted(folder.glob("part=*")):
         rows = sum(pq.read_metadata(path).num_rows for path in place.glob("*.parquet"))
         name = folder / f"{int(place.name.removeprefix('part=')):x}"
