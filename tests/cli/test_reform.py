@@ -25,7 +25,7 @@ def test_the_table_says_what_changed_that_it_is_assumed_and_who_bears_what():
     for word in (
         "60%",
         "70%",
-        "改动均为假定",
+        "改动，均为假定",
         "生成的人口，不是真实数据",
         "居民基本医保基金",
         "受益／受损",

@@ -192,3 +192,17 @@ def test_a_file_that_cannot_be_used_says_why(tmp_path, text, said):
 def test_a_figure_is_taken_away_by_null():
     area = laid("benefits.outpatient_pooling.class_a_rate.third_rate=null").area
     assert "third_rate" not in area.block("benefits", "outpatient_pooling", FIRST).values["class_a_rate"]
+
+
+def test_a_county_is_reached_by_its_code():
+    found = laid("financing.subsidy.standard=700 元", "140122:financing.subsidy.standard=710 元")
+    assert found.kept_by == {"financing.subsidy": ("娄烦县",)}
+    standards = [
+        found.policies.area(c).block("financing", "subsidy", FIRST).values["standard"]
+        for c in (CITY, "140122")
+    ]
+    assert standards == ["700 元", "710 元"]
+
+
+def test_a_county_of_another_place_is_named():
+    assert "no such county" in problems("410100:financing.subsidy.standard=700 元")[0]

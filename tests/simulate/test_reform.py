@@ -13,13 +13,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yibao.assessment.burden import burden
+from yibao.benefits.terms import VisitKind
 from yibao.fund.statement import statement
-from yibao.packs.change_text import ChangesUnfit
+from yibao.packs.change_text import ChangesUnfit, Read, read_changes
 from yibao.simulate.facts import numbers
 from yibao.simulate.posting import books_of_year, covered_people
 from yibao.simulate.reform import Data, generated, reform, settled_side
 from yibao.simulate.reform_breakdown import deciles_of
+from yibao.simulate.reform_grid import axes_of, axis_of, grid
 from yibao.simulate.reform_people import warning_lines
+from yibao.simulate.reform_response import response_of
 from yibao.simulate.reform_side import PAYER_WORDS
 from yibao.simulate.year import run_year
 
@@ -68,8 +71,8 @@ def assert_adds_up(found) -> None:
         == found.by("all").filter(pl.col("payer") == "bill")["difference_fen"][0]
     )
     reach = found.reached
-    paid = int((found.after.column("person") - found.before.column("person")).sum())
-    contributed = int(found.after.people_pay().sum() - found.before.people_pay().sum())
+    paid = int((found.same_care.column("person") - found.before.column("person")).sum())
+    contributed = int(found.same_care.people_pay().sum() - found.before.people_pay().sum())
     assert reach.units["difference_fen"].sum() == paid + contributed
     assert reach.bands["units"].sum() == reach.units.height
     assert reach.bands["difference_fen"].sum() == reach.units["difference_fen"].sum()
@@ -214,3 +217,107 @@ def _on_file():
     from yibao.packs.policies import policies
 
     return policies()
+
+
+@pytest.mark.parametrize(
+    ("written", "values"),
+    [
+        ("benefits.hospital.rate.first_rate=60%..70%:5%", ("60%", "65%", "70%")),
+        ("benefits.catastrophic.deductible=8000 元..9000 元:500 元", ("8000 元", "8500 元", "9000 元")),
+        ("benefits.catastrophic.deductible=8000 元,1 万元", ("8000 元", "1 万元")),
+        ("benefits.hospital.rate.first_rate=60%..66%:5%", ("60%", "65%")),
+        ("benefits.catastrophic.counts_outpatient=true,false", ("true", "false")),
+    ],
+)
+def test_an_axis_takes_a_range_or_a_list_in_printed_units(written, values):
+    assert axis_of(written).values == values
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("benefits.hospital.rate.first_rate=60%..70%", "键=60%..80%:5%"),
+        ("benefits.hospital.rate.first_rate=70%..60%:5%", "从小到大"),
+        ("benefits.hospital.rate.first_rate=60%..70%:5", "单位要一样"),
+        ("benefits.hospital.rate.first_rate=60%,60%", "重复"),
+        ("benefits.hospital.rate.first_rate", "键=a..b:步长"),
+        ("rate=60%", "全名"),
+    ],
+)
+def test_a_wrong_axis_says_how_to_write_it(written, said):
+    with pytest.raises(ChangesUnfit, match=said):
+        axis_of(written)
+
+
+def test_too_large_a_grid_is_refused():
+    with pytest.raises(ChangesUnfit, match="too many cells"):
+        axes_of([f"benefits.hospital.rate.{one}=1%..90%:1%" for one in ("first_rate", "third_rate")])
+    with pytest.raises(ChangesUnfit, match="too many axes"):
+        axes_of([f"benefits.hospital.rate.{one}=1%" for one in ("first_rate", "third_rate", "grass_roots")])
+
+
+def test_each_cell_is_the_reform_of_its_figures(taiyuan, data, generous):
+    other = "benefits.catastrophic.deductible=8000 元"
+    read = read_changes(taiyuan, [other, "benefits.hospital.rate.first_rate=99%"])
+    axes = axes_of(
+        ["benefits.hospital.rate.first_rate=60%..70%:10%", "financing.contribution.resident.1=350 元,400 元"]
+    )
+    cells = grid(generous, axes, read).cells
+    assert cells.height == 4
+    for row in cells.iter_rows(named=True):
+        written = [f"{axis.name}={row[axis.name]}" for axis in axes]
+        alone = reform(taiyuan, YEAR, data, [other, *written])
+        sums = {of["payer"]: of["difference_fen"] for of in alone.by("all").iter_rows(named=True)}
+        assert {p: row[f"{p}_difference_fen"] for p in PAYER_WORDS} == {p: sums[p] for p in PAYER_WORDS}
+        assert row["surplus_fen"] == alone.funds_after.statement.surplus_fen
+        assert row["people_pay_difference_fen"] == alone.reached.units["difference_fen"].sum()
+        assert (row["less_units"], row["more_units"]) == (
+            alone.reached.winners.height,
+            alone.reached.losers.height,
+        )
+
+
+def test_a_cell_that_cannot_be_is_refused_with_all_others(generous):
+    axes = axes_of(["benefits.hospital.rate.first_rate=60%,abc,def"])
+    with pytest.raises(ChangesUnfit) as unfit:
+        grid(generous, axes, Read([], []))
+    assert len(unfit.value.problems) == 2
+
+
+def test_without_an_elasticity_nobody_responds(generous):
+    assert generous.response is None
+    assert generous.after is generous.same_care
+    assert (generous.before.bill == generous.after.bill).all()
+
+
+def test_a_smaller_share_leads_to_larger_bills_by_the_elasticity(taiyuan, data, generous):
+    response = response_of("hospital=-0.5")
+    found = reform(taiyuan, YEAR, data, ["benefits.hospital.rate.first_rate=80%"], response=response)
+    assert_adds_up(found)
+    assert found.reached.units.equals(generous.reached.units), "whom it reaches is judged at the same care"
+    kind = numbers(found.before.year.claims, "kind")
+    assert (found.after.bill == found.before.bill)[kind != 0].all()
+    classes = [str(row["code"]) for row in taiyuan.listed("institution_classes")]
+    of = next(f for f in found.factors if classes[f.institution_class] == "first_rate")
+    assert of.share_after < of.share_before
+    assert of.millionths == round(1_000_000 * (1 - (of.share_after / of.share_before - 1) / 2))
+    here = generous.before.settled() & (kind == 0)
+    here &= (
+        numbers(data.institutions, "institution_class")[numbers(found.before.year.claims, "institution")]
+        == of.institution_class
+    )
+    grown = found.after.bill[here].sum() / found.before.bill[here].sum()
+    assert grown == pytest.approx(of.millionths / 1_000_000, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("hospitl=-0.2", "no such kind of visit"), ("hospital=much", "not an elasticity"), ("", "elasticity")],
+)
+def test_a_wrong_response_says_how_to_write_it(text, said):
+    with pytest.raises(ChangesUnfit, match=said):
+        response_of(text)
+
+
+def test_one_number_is_for_every_kind_of_visit():
+    assert set(response_of("-0.2").elasticity) == set(VisitKind)

@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from yibao.cli.year import Told
+    from yibao.engine.rule_set import RuleSet
+    from yibao.packs.change_text import Read
     from yibao.packs.policies import Area
     from yibao.reports.reform_report import ReformReport
     from yibao.simulate.reform import Data, Reform
+    from yibao.simulate.reform_grid import Axis
+    from yibao.simulate.reform_response import Response
 
 UNSOUND = 1
 """Exit code where nothing was made."""
@@ -32,6 +38,9 @@ class Asked:
     changes: tuple[str, ...]
     opening_reserve: str | None
     out: Path | None
+    grid: tuple[str, ...]
+    rules: tuple[Path, ...]
+    response: str | None
 
     def command(self) -> str:
         """The command line that gives the same."""
@@ -41,6 +50,9 @@ class Asked:
         words = [f"yibao reform --area {self.area} --year {self.year} {source}"]
         words += [f"--incomes {self.incomes}"] if self.incomes else []
         words += [f"--change {quote(change)}" for change in self.changes]
+        words += [f"--rule {quote(str(rule))}" for rule in self.rules]
+        words += [f"--response {quote(self.response)}"] if self.response else []
+        words += [f"--grid {quote(axis)}" for axis in self.grid]
         words += [f"--opening-reserve {self.opening_reserve}"] if self.opening_reserve else []
         words += [f"--out {self.out}"] if self.out else []
         return " ".join(words)
@@ -60,6 +72,28 @@ def reform(
             "--change",
             metavar="KEY=VALUE|FILE",
             help="改一个数字，如 benefits.hospital.rate.<类别>=70%；或一个 YAML 文件；可多次 (a change of policy)",
+        ),
+    ] = None,
+    rule: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--rule", metavar="FILE.py", help="改规则：文件中的函数代替同名规则；可多次 (a changed rule)"
+        ),
+    ] = None,
+    response: Annotated[
+        str | None,
+        typer.Option(
+            "--response",
+            metavar="E",
+            help="就医反应（假定）：医疗费对个人负担比例的弹性，如 -0.2 或 hospital=-0.1,outpatient=-0.3；不写为没有",
+        ),
+    ] = None,
+    grid: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--grid",
+            metavar="KEY=A..B:STEP",
+            help="一两个数字取一串值，如 benefits.catastrophic.rate=60%..80%:5%，或 键=a,b,c (a grid)",
         ),
     ] = None,
     people: Annotated[int, typer.Option("--people", min=1, help="生成多少人 (people to generate)")] = 50_000,
@@ -92,14 +126,37 @@ def reform(
     """同一批人、现行政策与改革方案各结算一遍，差额到分 (the same people under today's and a changed policy)."""
     from yibao.cli.files.whole import OutputRefused
     from yibao.cli.year import TablesUnfit
+    from yibao.engine.rule_file import RuleFileUnfit
     from yibao.engine.year import AlreadyPosted, LaterOnesStand, NotPosted
     from yibao.packs.policies import policies
+    from yibao.simulate.reform_check import RulesDiffer
 
     place = policies().area(area or policies().first_shown)
-    asked = Asked(place.code, year, people, seed, data, incomes, tuple(change or ()), opening_reserve, out)
+    asked = Asked(
+        area=place.code,
+        year=year,
+        people=people,
+        seed=seed,
+        data=data,
+        incomes=incomes,
+        changes=tuple(change or ()),
+        opening_reserve=opening_reserve,
+        out=out,
+        grid=tuple(grid or ()),
+        rules=tuple(rule or ()),
+        response=response,
+    )
     try:
         report = _run(place, asked)
-    except (OutputRefused, TablesUnfit, NotPosted, LaterOnesStand, AlreadyPosted) as refused:
+    except (
+        OutputRefused,
+        TablesUnfit,
+        RuleFileUnfit,
+        RulesDiffer,
+        NotPosted,
+        LaterOnesStand,
+        AlreadyPosted,
+    ) as refused:
         typer.echo(str(refused), err=True)
         raise typer.Exit(UNSOUND) from None
     except OSError as failed:
@@ -112,30 +169,84 @@ def reform(
         from yibao.reports.reform_json import facts
 
         return print_json(facts(report))
-    return _print(report, asked)
+    from yibao.cli.reform_table import print_reform
+
+    return print_reform(report, out)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What was asked for, read and found fit."""
+
+    read: "Read"
+    axes: "tuple[Axis, ...]"
+    rules: "RuleSet"
+    response: "Response | None"
+    reserve_fen: int | None
+
+
+def _plan(place: "Area", asked: Asked) -> Plan:
+    """Reads all that was asked. Raises ChangesUnfit with every problem, RuleFileUnfit, AmountUnreadable."""
+    from yibao.engine.rule_file import rules_of_files
+    from yibao.engine.rule_set import TODAY
+    from yibao.kernel.money import fen_of
+    from yibao.packs.change_text import ChangesUnfit, Read, read_changes
+    from yibao.simulate.reform_grid import axes_of, refuse_cells
+    from yibao.simulate.reform_response import response_of
+
+    read = read_changes(place, asked.changes)
+    axes: tuple[Axis, ...] = ()
+    response, problems = None, list(read.problems)
+    try:
+        axes = axes_of(asked.grid)
+    except ChangesUnfit as unfit:
+        problems += unfit.problems
+    try:
+        response = response_of(asked.response) if asked.response else None
+    except ChangesUnfit as unfit:
+        problems += unfit.problems
+    refuse_cells(place, asked.year, Read(read.changes, problems), axes)
+    return Plan(
+        read=read,
+        axes=axes,
+        rules=rules_of_files(list(asked.rules)) if asked.rules else TODAY,
+        response=response,
+        reserve_fen=None if asked.opening_reserve is None else fen_of(asked.opening_reserve),
+    )
 
 
 def _run(place: "Area", asked: Asked) -> "ReformReport":
-    """Settles both sides, and writes the results where a folder is named."""
+    """Settles both sides and the grid, and writes the results where a folder is named."""
+    from contextlib import nullcontext
+
     from rich.console import Console
 
+    from yibao.cli.files.whole import whole_folder
     from yibao.cli.year import Told, stage_bars
-    from yibao.kernel.money import fen_of
-    from yibao.packs.change_text import read_changes
-    from yibao.packs.overlay import overlay
-    from yibao.packs.policies import policies
-    from yibao.simulate.reform import STAGES, reform, year_days
+    from yibao.reports.reform_files import OURS, write_reform
+    from yibao.simulate.reform import STAGES, reform
+    from yibao.simulate.reform_grid import grid
 
-    reserve_fen = None if asked.opening_reserve is None else fen_of(asked.opening_reserve)
-    read = read_changes(place, asked.changes)
-    overlay(policies(), place, read, *year_days(place, asked.year))
+    plan = _plan(place, asked)
     words = {"generate": "生成人员与就诊"} | {name: of[0] for name, of in STAGES.items()}
-    with stage_bars(Console(stderr=True)) as bars:
-        told = Told(bars, words)
+    folder = whole_folder(asked.out, OURS) if asked.out else nullcontext()
+    with folder as draft, stage_bars(Console(stderr=True)) as bars:
+        told = Told(bars, words | {"grid": "方案网格"})
         found = reform(
-            place, asked.year, _data(place, asked, told), read, opening_reserve_fen=reserve_fen, progress=told
+            place,
+            asked.year,
+            _data(place, asked, told),
+            plan.read,
+            rules=plan.rules,
+            response=plan.response,
+            opening_reserve_fen=plan.reserve_fen,
+            progress=told,
         )
-    return _report(found, asked)
+        cells = grid(found, plan.axes, plan.read, progress=told).cells if plan.axes else None
+        report = _report(found, asked, cells, tuple(axis.name for axis in plan.axes))
+        if draft is not None:
+            write_reform(report, draft)
+    return report
 
 
 def _data(place: "Area", asked: Asked, told: "Told") -> "Data":
@@ -184,7 +295,9 @@ def _with_incomes(data: "Data", asked: Asked) -> "Data":
     return replace(data, income_fen=found.income_fen, household=found.household)
 
 
-def _report(found: "Reform", asked: Asked) -> "ReformReport":
+def _report(
+    found: "Reform", asked: Asked, cells: "pl.DataFrame | None", axes: tuple[str, ...]
+) -> "ReformReport":
     from yibao.cli.year import package_version
     from yibao.reports.reform_report import ReformReport, Reproduction
     from yibao.reports.year_gathered import area_words
@@ -197,7 +310,7 @@ def _report(found: "Reform", asked: Asked) -> "ReformReport":
         rules_before=_rules_hash(None),
         rules_after=_rules_hash(found),
     )
-    return ReformReport(found, reproduction, area_words(found.area))
+    return ReformReport(found, reproduction, area_words(found.area), cells, axes)
 
 
 def _rules_hash(found: "Reform | None") -> str:
@@ -207,55 +320,3 @@ def _rules_hash(found: "Reform | None") -> str:
 
     recipe = (TODAY if found is None else found.rules).settle_payers
     return kernel(recipe).name.removeprefix("yibao_kernel_")
-
-
-def _print(report: "ReformReport", asked: Asked) -> None:
-    """What changed, who bears what, whom it reaches, what the fund is left with."""
-    from rich.console import Console
-    from rich.table import Table
-
-    from yibao.reports.reform_report import change_rows, fund_rows, layer_rows, notices, signed, tiles
-    from yibao.reports.year_words import wan
-
-    reform, screen = report.reform, Console()
-    made = "生成的人口，不是真实数据 (generated people)" if reform.data.generated else "用户数据 (your data)"
-    changes = Table(
-        "条目",
-        "数字",
-        "现行",
-        "改为",
-        title=f"{report.area[0]} {reform.year} 年度改革测算：{made}",
-        title_justify="left",
-    )
-    for row in change_rows(reform):
-        changes.add_row(f"{row.label}\n{row.entry}", row.figure, row.before, row.after)
-    for rule in reform.rules.replaced:
-        changes.add_row("规则", rule, "在册规则", "文件中的规则")
-    screen.print(changes)
-    typer.echo(
-        "改动均为假定 (every change is assumed)" if changes.row_count else "没有改动 (nothing changed)"
-    )
-    for title, rows in (
-        ("按资金（万元） By fund", fund_rows(reform)),
-        ("按支付方（万元） By payer", layer_rows(reform)),
-    ):
-        table = Table("", "现行", "改革后", "差额", title=title, title_justify="left")
-        for column in table.columns[1:]:
-            column.justify = "right"
-        for of in rows:
-            if of.before_fen or of.after_fen:
-                table.add_row(
-                    f"{of.words[0]} [dim]{of.words[1]}[/dim]",
-                    wan(of.before_fen),
-                    wan(of.after_fen),
-                    signed(of.difference_fen),
-                )
-        screen.print(table)
-    figures = Table(title="主要数字 Key figures", title_justify="left", show_header=False)
-    for tile in tiles(reform):
-        figures.add_row(
-            f"{tile.chinese} [dim]{tile.english}[/dim]", f"[bold]{tile.value}[/bold] {tile.unit}", tile.note
-        )
-    screen.print(figures)
-    for chinese, english in notices(reform):
-        typer.echo(f"{chinese} ({english})")

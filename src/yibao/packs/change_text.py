@@ -1,5 +1,7 @@
 """Changes of policy as somebody writes them (改革方案的写法): `benefits.hospital.rate.first_rate=65%`, or a file of entries.
 
+A county with an entry of its own is reached by its code: `990122:financing.subsidy.standard=670 元`.
+
 A file has the form of a pack folder's section files: entries with dated blocks, only those that change and in them only
 the figures that change; a figure that is not named stays as it is, one that is `null` goes. Its entries stand under the
 name of their section, or at the top where the file is called after its section or each key is in one section only.
@@ -20,7 +22,7 @@ class Change(NamedTuple):
     """One figure that is to be another.
 
     `path` leads from the block of an entry to the figure; `first_day` None changes every block of the year, a day begins
-    a block of its own. `value` is as YAML has it (`70%`, `500 元`, True, a list of bands); None takes the figure away.
+    a block of its own. `area_code` is that of a county with an entry of its own, nothing for the area. `value` is as YAML has it (`70%`, `500 元`, True, a list of bands); None takes the figure away.
     """
 
     section: str
@@ -29,11 +31,13 @@ class Change(NamedTuple):
     value: Any
     first_day: date | None = None
     origin: str = ""
+    area_code: str = ""
 
     @property
     def name(self) -> str:
         """The figure's whole name: `benefits.hospital.rate.first_rate`."""
-        return ".".join((self.section, self.key, *self.path))
+        name = ".".join((self.section, self.key, *self.path))
+        return f"{self.area_code}:{name}" if self.area_code else name
 
 
 class ChangesUnfit(PolicyFailure):
@@ -70,7 +74,9 @@ def read_changes(area: Area, written: Iterable[str]) -> Read:
 def change_of(text: str) -> Change:
     """One `key=value`. Raises ChangesUnfit."""
     name, _, value = text.partition("=")
-    return Change(*figure_named(name), value=_value(text, value), origin=text.strip())
+    code, colon, figure = name.rpartition(":")
+    read = figure_named(figure if colon else name)
+    return Change(*read, value=_value(text, value), origin=text.strip(), area_code=code.strip())
 
 
 def figure_named(name: str) -> tuple[str, str, tuple[str, ...]]:

@@ -44,7 +44,33 @@ class Overlay:
 
 def overlay(policies: Policies, area: Area, read: Read, first_day: date, last_day: date) -> Overlay:
     """The policies with these changes in the days of a benefit year, both inside. Raises ChangesUnfit with every problem."""
-    changes, problems = read.changes, list(read.problems)
+    problems = list(read.problems)
+    packs = dict(policies.packs)
+    changed: list[Changed] = []
+    by_area: dict[str, list[Change]] = {}
+    for change in read.changes:
+        by_area.setdefault(change.area_code or area.code, []).append(change)
+    for code, of_area in by_area.items():
+        if code not in (area.code, *area.codes("counties")):
+            problems.append(_unknown_county(area, of_area[0], code))
+            continue
+        figures, pack = _changed_pack(policies, policies.area(code), of_area, (first_day, last_day), problems)
+        changed += figures
+        packs |= {code: pack} if figures else {}
+    if problems:
+        raise ChangesUnfit(list(dict.fromkeys(problems)))
+    found = Policies(policies.folder, packs)
+    entries = {(of.after.section, of.after.key) for of in changed if of.after.area_code == area.code}
+    reached = {(of.after.area_code, of.after.section, of.after.key) for of in changed}
+    return Overlay(
+        found, found.area(area.code), tuple(changed), _kept_by(found, area, sorted(entries), reached)
+    )
+
+
+def _changed_pack(
+    policies: Policies, area: Area, changes: list[Change], days: tuple[date, date], problems: list[str]
+) -> tuple[list[Changed], Pack]:
+    """An area's own pack with changes made, and the figures; what is wrong is added to the problems."""
     by_entry: dict[tuple[str, str], list[Change]] = {}
     for change in changes:
         wrong = _unknown_entry(area, change)
@@ -56,17 +82,18 @@ def overlay(policies: Policies, area: Area, read: Read, first_day: date, last_da
     changed: list[Changed] = []
     for (section, key), of_entry in by_entry.items():
         try:
-            blocks, figures = _changed_blocks(area, section, key, of_entry, (first_day, last_day))
+            blocks, figures = _changed_blocks(area, section, key, of_entry, days)
         except ChangesUnfit as unfit:
             problems += unfit.problems
         else:
             own[section, key] = blocks
             changed += figures
-    if problems:
-        raise ChangesUnfit(list(dict.fromkeys(problems)))
-    packs = policies.packs | {area.code: _own_pack(policies, area, own)} if changed else policies.packs
-    found = Policies(policies.folder, packs)
-    return Overlay(found, found.area(area.code), tuple(changed), _kept_by(found, area, by_entry))
+    return changed, _own_pack(policies, area, own)
+
+
+def _unknown_county(area: Area, change: Change, code: str) -> str:
+    counties = "、".join(f"{c['code']} {c['name']}" for c in area.listed("counties")) or "无"
+    return f"{change.name}：{code!r} 不是 {area.code} {area.name}或它的县（市、区）；可用：{counties} (no such county)"
 
 
 def _unknown_entry(area: Area, change: Change) -> str:
@@ -291,9 +318,9 @@ def _own_pack(policies: Policies, area: Area, entries: dict[tuple[str, str], tup
 
 
 def _kept_by(
-    policies: Policies, area: Area, entries: Iterable[tuple[str, str]]
+    policies: Policies, area: Area, entries: Iterable[tuple[str, str]], reached: set[tuple[str, str, str]]
 ) -> dict[str, tuple[str, ...]]:
-    """By changed entry, the counties that have one of their own and are not reached by the change."""
+    """By changed entry, the counties that have one of their own and are not reached by any change."""
     found = {}
     for section, key in entries:
         counties = [
@@ -301,6 +328,7 @@ def _kept_by(
             for county in area.listed("counties")
             if county["code"] != area.code
             and (section, key) in getattr(policies.packs.get(county["code"]), "entries", {})
+            and (str(county["code"]), section, key) not in reached
         ]
         if counties:
             found[f"{section}.{key}"] = tuple(counties)

@@ -13,6 +13,7 @@ import polars as pl
 from yibao.benefits.terms import VISIT_WORDS, BalanceVerdict
 from yibao.fund.statement import decimals
 from yibao.kernel.money import UNREACHED_FEN
+from yibao.packs.change_text import figure_named
 from yibao.packs.overlay import Changed
 from yibao.reports.figure_words import figure_name, value_words
 from yibao.reports.year_words import Tile, percent, wan
@@ -126,7 +127,9 @@ def statement_rows(reform: Reform) -> list[Difference]:
     return [
         Difference(("本年收入", "Income of the year"), before.income_total_fen, after.income_total_fen),
         Difference(
-            ("其中：个人缴费", "of which contributions"), before.contribution_fen, after.contribution_fen
+            ("其中：缴费（含资助）", "of which contributions, aided too"),
+            before.contribution_fen,
+            after.contribution_fen,
         ),
         Difference(("其中：财政补贴", "of which subsidy"), before.subsidy_fen, after.subsidy_fen),
         Difference(("本年支出", "Expense of the year"), before.expense_total_fen, after.expense_total_fen),
@@ -186,8 +189,9 @@ def _change_row(reform: Reform, changed: Changed) -> ChangeRow:
     areas = (reform.area,)
     block = changed.after
     days = f"{block.first_day} 起" if block.last_day is None else f"{block.first_day} 至 {block.last_day}"
+    county = "" if block.area_code == reform.area.code else f"{block.area_code}:"
     return ChangeRow(
-        f"{block.section}.{block.key}",
+        f"{county}{block.section}.{block.key}",
         block.label,
         figure_name(changed.path, areas),
         changed.name,
@@ -195,6 +199,13 @@ def _change_row(reform: Reform, changed: Changed) -> ChangeRow:
         "删去" if changed.value is None else value_words(changed.value, areas),
         days,
     )
+
+
+def axis_words(reform: Reform, name: str) -> str:
+    """The figure of an axis in words: the entry's label and the figure's name."""
+    section, key, path = figure_named(name.rpartition(":")[2])
+    label = reform.overlay.area.block(section, key, reform.first_day).label
+    return f"{label}：{figure_name(path, (reform.area,))}"
 
 
 def band_rows(reform: Reform) -> list[BandRow]:
@@ -260,7 +271,8 @@ def tiles(reform: Reform) -> list[Tile]:
 
 def signed(amount_fen: int) -> str:
     """Fen as ten thousand yuan, with a plus where it is above zero."""
-    return f"+{wan(amount_fen)}" if amount_fen > 0 else wan(amount_fen)
+    shown = f"+{wan(amount_fen)}" if amount_fen > 0 else wan(amount_fen)
+    return "≈0" if amount_fen and shown in ("+0.00", "-0.00", "0.00") else shown
 
 
 def _share(of: Difference) -> str:
@@ -304,7 +316,7 @@ def notices(reform: Reform) -> list[Words]:
     for entry, counties in reform.overlay.kept_by.items():
         found.append(
             (
-                f"{'、'.join(counties)}有自己的 {entry}，不受改动影响；要改请另以该县（市、区）为 --area 测算。",
+                f"{'、'.join(counties)}有自己的 {entry}，不受改动影响；要一并改，写 县代码:{entry}.键=值。",
                 f"These counties have a {entry} of their own and keep it.",
             )
         )

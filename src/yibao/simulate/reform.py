@@ -75,7 +75,8 @@ class Data:
 class Reform:
     """What a reform changes.
 
-    `breakdown` has the columns of `reform_breakdown.BREAKDOWN`, `funds_before` and `funds_after` the money of each fund,
+    `same_care` is the side after the reform with no response: whom it reaches is judged by that, for who pays less because
+    they go to a doctor less has gained nothing. `breakdown` has the columns of `reform_breakdown.BREAKDOWN`, `funds_before` and `funds_after` the money of each fund,
     `balance` the working of 以收定支 (None where no policy gives it). `unread` are changed entries that nothing in the
     year reads; `checked` is how many claims a replaced rule was held to one by one. `opening_given` says whether the opening reserve was given or is assumed, the same on both sides.
     """
@@ -91,6 +92,7 @@ class Reform:
     data: Data
     before: Side
     after: Side
+    same_care: Side
     breakdown: pl.DataFrame
     funds_before: Funds
     funds_after: Funds
@@ -156,6 +158,7 @@ def reform(
     now = settled_side(laid.area, year, data, laid.policies, rules)
     tell("after", 1, 1)
     checked = settled_alike(now.year, rules, laid.policies) if rules.replaced else 0
+    same_care = now
     factors: tuple[Factor, ...] = ()
     if response is not None:
         tell("response", 0, 1)
@@ -182,13 +185,14 @@ def reform(
         data=data,
         before=was,
         after=now,
+        same_care=same_care,
         breakdown=breakdown(was, now, deciles),
         funds_before=funds[0],
         funds_after=funds[1],
         opening_given=opening_reserve_fen is not None,
         balance=effect,
         balance_entry=entry,
-        reached=reached(was, now, households),
+        reached=reached(was, same_care, households),
         deciles=deciles,
         unread=_unread(laid, now, entry),
         checked=checked,

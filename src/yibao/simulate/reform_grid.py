@@ -38,6 +38,7 @@ class Grid(NamedTuple):
 
 CELL = (
     *(f"{payer}_difference_fen" for payer in PAYER_WORDS),
+    "people_pay_difference_fen",
     "surplus_fen",
     "surplus_difference_fen",
     "reserve_months",
@@ -46,7 +47,7 @@ CELL = (
     "heavy_units",
     "heavy_difference",
 )
-"""What each cell has beside its place: differences are after less before."""
+"""What each cell has beside its place: differences are after less before; what people pay is bills and contributions."""
 
 
 def axes_of(written: Iterable[str]) -> tuple[Axis, ...]:
@@ -92,7 +93,7 @@ def _stepped(text: str, written: str) -> list[str]:
     if len(units) != 1 or numbers[2] <= 0 or numbers[1] < numbers[0]:
         raise ChangesUnfit([f"--grid {text!r}：三处单位要一样，步长大于零，从小到大 (units, step or order)"])
     unit = units.pop()
-    values = []
+    values: list[str] = []
     at = numbers[0]
     while at <= numbers[1] and len(values) <= MOST_CELLS:
         values.append(f"{at:f} {unit}" if unit not in ("", "%") else f"{at:f}{unit}")
@@ -110,8 +111,7 @@ def grid(
     """The grid of a reform that is known: its other changes stay in every cell. Raises ChangesUnfit with every problem."""
     area, year, data = found.area, found.year, found.data
     places = _places(axes)
-    reads = [_with(read, axes, place) for place in places]
-    _refuse_unfit(area, year, reads)
+    reads = refuse_cells(area, year, read, axes)
     rows = []
     for at, (place, cell) in enumerate(zip(places, reads, strict=True)):
         if progress:
@@ -139,8 +139,10 @@ def _with(read: Read, axes: Sequence[Axis], place: tuple[str, ...]) -> Read:
     return Read([*(change for change in read.changes if change.name not in names), *own], read.problems)
 
 
-def _refuse_unfit(area: Area, year: int, reads: Sequence[Read]) -> None:
+def refuse_cells(area: Area, year: int, read: Read, axes: Sequence[Axis]) -> list[Read]:
+    """The changes of every cell, in order. Raises ChangesUnfit with every problem of any of them."""
     on_file, days = policies(area.chain[0].folder.parent), year_days(area, year)
+    reads = [_with(read, axes, place) for place in _places(axes)]
     problems: list[str] = []
     for cell in reads:
         try:
@@ -149,6 +151,7 @@ def _refuse_unfit(area: Area, year: int, reads: Sequence[Read]) -> None:
             problems += unfit.problems
     if problems:
         raise ChangesUnfit(list(dict.fromkeys(problems)))
+    return reads
 
 
 def _cell(found: Reform, area: Area, year: int, data: Data, cell: Read) -> tuple[Any, ...]:
@@ -167,6 +170,8 @@ def _cell(found: Reform, area: Area, year: int, data: Data, cell: Read) -> tuple
     reach = there.reached
     return (
         *(int((there.after.column(p) - there.before.column(p)).sum()) for p in PAYER_WORDS),
+        int(there.after.column("person").sum() - there.before.column("person").sum())
+        + int(there.after.people_pay().sum() - there.before.people_pay().sum()),
         now.surplus_fen,
         now.surplus_fen - was.surplus_fen,
         float(now.reserve_months),
