@@ -89,3 +89,16 @@ def test_bands_hold_every_covered_person_and_every_fen(rows):
     assert sum(band.people for band in found.bands) == 10
     assert sum(band.burden_fen for band in found.bands) == found.in_scope_fen == sum(row[1] for row in rows)
     assert all(w.burden_fen - w.over_line_fen == w.line_fen * w.people for w in found.warned)
+
+
+def test_what_a_special_fund_pays_is_no_burden_in_scope_or_outside():
+    """100 yuan, 80 in scope, 50 paid by basic: 30 in scope and 20 outside. A fund that pays half leaves 15 and 10."""
+
+    def bill(person: int, fund: int, sign: int = 1) -> dict[str, int]:
+        amounts = {"total": 100, "in_scope": 80, "basic": 50, "special_fund": fund, "person": 50 - fund}
+        fen = {f"{name}_fen": sign * yuan * 100 for name, yuan in amounts.items()}
+        return {**fen, "person": person, "special_fund": 1}
+
+    found = personal_burden(claims([bill(0, 25), bill(1, 50), bill(2, 25, -1)]))
+    assert found["in_scope_fen"].to_list() == [1_500, 0, -1_500]
+    assert found["outside_fen"].to_list() == [1_000, 0, -1_000]

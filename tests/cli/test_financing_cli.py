@@ -14,6 +14,7 @@ import pytest
 
 from yibao.cli import main as cli
 from yibao.packs import policies
+from yibao.packs.list_progress import pooling_areas
 
 PACKAGED = Path(policies.__file__).parents[1] / "policies"
 OTHER_COUNTIES = ("140100", "140105", "140106", "140107", "140108", "140109", "140110", "140121", "140181")
@@ -123,7 +124,13 @@ def test_bill_of_a_severely_disabled_student(yibao):
         "--json",
     )
     _, out, _ = yibao(*asked)
-    assert json.loads(out) == {"contribution": "350.00", "person": "0.00", "payers": {"municipal": "350.00"}}
+    assert json.loads(out) == {
+        "contribution": "350.00",
+        "person": "0.00",
+        "payers": {"municipal": "350.00"},
+        "first_day": "2023-01-01",
+        "last_day": "2023-12-31",
+    }
 
 
 def test_two_categories_are_aided_as_one(yibao):
@@ -244,3 +251,54 @@ def test_the_installed_command_answers():
     words = ("subsidy", "--area", "140122", "--year", "2022", "--json")
     done = subprocess.run([str(command), *words], capture_output=True, text=True, check=True)
     assert json.loads(done.stdout)["municipal"] == "30.50"
+
+
+EVERYWHERE = (
+    *(area.code for area in pooling_areas(policies.policies())),
+    *("140122", "500112", "410122", "411602", "220202", "222401", "220323", "220623", "220721"),
+)
+
+
+@pytest.mark.parametrize("area", EVERYWHERE)
+def test_every_pooling_area_and_county_has_a_bill_for_a_resident_and_a_student(yibao, area):
+    for student in ((), ("--student",)):
+        code, out, _ = yibao("bill", "--area", area, "--benefit-year", "2023", *student, "--json")
+        answer = json.loads(out)
+        assert code == 0
+        assert answer["person"] == answer["contribution"]
+        assert answer["contribution"] in ("350.00", "320.00")
+        assert ("first_day" in answer) == bool(student)
+
+
+@pytest.mark.parametrize("area", EVERYWHERE)
+def test_every_pooling_area_and_county_has_a_subsidy_or_says_what_is_missing(yibao, area):
+    code, out, err = yibao("subsidy", "--area", area, "--year", "2023", "--json")
+    if code == 0:
+        assert sum(round(float(yuan) * 100) for yuan in json.loads(out).values()) == 64_000
+    else:
+        assert "名单还没有补全" in err and "county on no list" in err
+        assert area in ("410122", "411602")
+
+
+@pytest.mark.parametrize(("tier", "due"), [("1", "320.00"), ("2", "695.00")])
+def test_a_student_with_an_academic_year_is_billed_for_it(yibao, tier, due):
+    words = ("bill", "--area", "500112", "--benefit-year", "2023", "--student", "--tier", tier)
+    _, out, _ = yibao(*words, "--json")
+    assert json.loads(out) == {
+        "contribution": due,
+        "person": due,
+        "payers": {},
+        "first_day": "2022-09-01",
+        "last_day": "2023-08-31",
+    }
+    _, out, _ = yibao(*words)
+    assert "大学生待遇年度 (benefit year)：2022-09-01—2023-08-31" in out
+    _, out, _ = yibao("bill", "--area", "500112", "--benefit-year", "2023", "--tier", tier)
+    assert "居民待遇年度 (benefit year)：2023-01-01—2023-12-31" in out
+
+
+def test_a_group_without_a_contribution_on_file_is_told_why(yibao):
+    code, _, err = yibao("bill", "--area", "500000", "--benefit-year", "2022", "--student")
+    assert code != 0
+    assert "大学生的缴费标准（档次 1）没有在册" in err
+    assert "500000 financing.contribution 2022-01-01" in err

@@ -74,7 +74,8 @@ def bill(
     from yibao.financing.rules.enrolment_aid import enrolment_aid
     from yibao.financing.terms import PAYER_WORDS, ContributionGroup, Payer
     from yibao.kernel.money import yuan, yuan_grouped
-    from yibao.packs.financing import NoSuchTier, aid_params, contribution_params, tier_place
+    from yibao.packs.benefit_years import years_named
+    from yibao.packs.financing import TierNotOnFile, aid_params, contribution_params, tier_place
     from yibao.packs.policies import policies
 
     at = policies().area(area)
@@ -83,7 +84,8 @@ def bill(
     params, entry = contribution_params(at, _year(benefit_year))
     standard = contribution(params, group=group, tier=tier_place(at, tier))
     if standard.on_file == 0:
-        raise NoSuchTier(at, tier, [])
+        raise TierNotOnFile(at, _year(benefit_year), tier, "大学生" if student else "居民", entry)
+    days = years_named(at, _year(benefit_year), student=student)
     entries, payers, person_fen, aided = [entry], {}, standard.standard_fen, Category.ORDINARY
     if tags:
         terms, aid_entry = aid_params(at, _year(benefit_year), group)
@@ -98,13 +100,14 @@ def bill(
         payers = {payer: fen for payer, fen in paid.items() if fen}
         entries, person_fen, aided = [entry, aid_entry], aid.person_pays_fen, Category(aid.category)
     if as_json:
-        _print_json(
-            {
-                "contribution": yuan(standard.standard_fen),
-                "person": yuan(person_fen),
-                "payers": {payer.name.lower(): yuan(fen) for payer, fen in payers.items()},
-            }
-        )
+        answer: dict[str, object] = {
+            "contribution": yuan(standard.standard_fen),
+            "person": yuan(person_fen),
+            "payers": {payer.name.lower(): yuan(fen) for payer, fen in payers.items()},
+        }
+        if student and days:
+            answer |= {"first_day": str(days[0].first_day), "last_day": str(days[0].last_day)}
+        _print_json(answer)
         _say_standing(entries, to_stderr=True)
         return
     rows = [(("个人缴费标准", "contribution"), yuan_grouped(standard.standard_fen))]
@@ -113,6 +116,9 @@ def bill(
     chinese, english = CATEGORY_WORDS[aided]
     who = f"{chinese} ({english})" if payers else "无 (no aid)"
     _print_table(f"{at.name} {area} {benefit_year} 年度 个人缴费；资助身份：{who}", rows)
+    if days:
+        whose = "大学生" if student else "居民"
+        typer.echo(f"{whose}待遇年度 (benefit year)：{days[0].first_day}—{days[0].last_day}")
     _print_entry(entry, entry.quotes)
     for aid_entry in entries[1:]:
         _print_entry(aid_entry, _quotes_of(aid_entry, payers, person_fen))

@@ -107,11 +107,13 @@ def year(
     from yibao.cli.files.whole import OutputRefused
     from yibao.engine.year import AlreadyPosted, LaterOnesStand, NotPosted
     from yibao.kernel.money import AmountUnreadable, fen_of
+    from yibao.packs.benefit_year_check import require_year
     from yibao.packs.policies import policies
 
     try:
         reserve_fen = None if opening_reserve is None else fen_of(opening_reserve)
         place = policies().area(area or policies().first_shown)
+        require_year(policies(), place, year)
         asked = Asked(place.code, year, people, seed, out, data, reserve_fen, assume_lists)
         whole = _run(place, asked)
     except (

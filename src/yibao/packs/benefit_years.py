@@ -47,7 +47,7 @@ def benefit_year(area: Area, day: date, *, student: bool = False, graduating: bo
     known = [
         year
         for name in (day.year - 1, day.year, day.year + 1)
-        for year in _on_file(area, name, student=student, graduating=graduating)
+        for year in years_named(area, name, student=student, graduating=graduating)
     ]
     for year in known:
         if year.first_day <= day <= year.last_day:
@@ -55,8 +55,10 @@ def benefit_year(area: Area, day: date, *, student: bool = False, graduating: bo
     raise NoBenefitYear(area, day, "学生" if student else "居民", known)
 
 
-def _on_file(area: Area, name: int, *, student: bool, graduating: bool) -> list[BenefitYear]:
-    """The year of that name, or nothing where no entry gives its days."""
+def years_named(
+    area: Area, name: int, *, student: bool = False, graduating: bool = False
+) -> list[BenefitYear]:
+    """The year of that name, as a list of one; an empty one where no entry gives its days."""
     key = "student" if student else "coverage"
     try:
         entry = area.entry("enrolment", key, date(name, 1, 1))

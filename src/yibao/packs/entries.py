@@ -59,6 +59,7 @@ class NotOnFile(PolicyFailure):
     """No block of an entry is in force on a day."""
 
     def __init__(self, area_code: str, section: str, key: str, day: date, blocks: tuple[Entry, ...]) -> None:
+        self.key = f"{section}.{key}"
         spans = "、".join(f"{b.first_day}—{b.last_day or '……'}" for b in blocks) or "无"
         super().__init__(
             f"{area_code} 的 {section}.{key} 在 {day} 没有在册规定；在册日期：{spans}。"
@@ -70,6 +71,7 @@ class NoSuchEntry(PolicyFailure):
     """An area and its parents have no entry of that name."""
 
     def __init__(self, area_code: str, section: str, key: str) -> None:
+        self.key = f"{section}.{key}"
         super().__init__(
             f"{area_code} 及其上级都没有 {section}.{key}。请在该地区的 {section}.yaml 中写入 (no such entry)"
         )

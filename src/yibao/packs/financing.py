@@ -60,6 +60,16 @@ class NoSuchTier(PolicyFailure):
         )
 
 
+class TierNotOnFile(PolicyFailure):
+    """A contribution tier that an area has, and for which the year's entry gives a group no figure."""
+
+    def __init__(self, area: Area, year: int, tier: str, group: str, entry: Entry) -> None:
+        super().__init__(
+            f"{area.code} {area.name} {year} 年度{group}的缴费标准（档次 {tier}）没有在册；{entry.id}：{entry.note}。"
+            f"请把文件给出的数字写进 {entry.file} (no contribution on file for that group and tier)"
+        )
+
+
 class CountyUnlisted(PolicyFailure):
     """A county that is on no list that gives another split, while such a list is not complete.
 
