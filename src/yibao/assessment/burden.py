@@ -24,7 +24,7 @@ from yibao.kernel.money import UNREACHED_FEN
 BAND_STARTS_FEN = (1, *(100 * yuan for yuan in (1_000, 3_000, 5_000, 10_000, 20_000, 50_000)))
 """Where the bands of the distribution begin: a fen, then 1,000, 3,000, 5,000, 10,000, 20,000 and 50,000 yuan."""
 
-PAYERS = ("basic_fen", "catastrophic_fen", "assistance_fen", "top_up_fen", "special_fund_fen", "hospital_fen")
+PAYERS = ("basic_fen", "catastrophic_fen", "assistance_fen", "top_up_fen", "hospital_fen")
 
 
 class BurdenBand(NamedTuple):
@@ -62,12 +62,12 @@ class Burden(NamedTuple):
 def personal_burden(settlements: pa.Table) -> pl.DataFrame:
     """One row a person with a settlement that stands: `person`, last `category`, `in_scope_fen` left, `outside_fen` paid.
 
-    Where catastrophic insurance or a special fund paid toward what is out of scope too, nothing in scope is left, and never less than nothing;
+    Where catastrophic insurance paid toward initial self-pay too, nothing in scope is left, and never less than nothing;
     a reversal takes back what its settlement left.
     """
     frame = pl.from_arrow(settlements)
     assert isinstance(frame, pl.DataFrame)
-    left = pl.col("in_scope_fen") - pl.sum_horizontal(*PAYERS)
+    left = _left_in_scope()
     kept = (
         pl.when(pl.col("total_fen") < 0)
         .then(pl.min_horizontal(left, 0))
@@ -86,6 +86,14 @@ def personal_burden(settlements: pa.Table) -> pl.DataFrame:
         .sort("person")
         .collect()
     )
+
+
+def _left_in_scope() -> pl.Expr:
+    """What the layers and the hospital left in scope, less the special fund's share of what the person would bear."""
+    left = pl.col("in_scope_fen") - pl.sum_horizontal(*PAYERS)
+    fund, would_bear = pl.col("special_fund_fen"), pl.col("special_fund_fen") + pl.col("person_fen")
+    rest = left.abs().cast(pl.Int128) * pl.col("person_fen").abs() // would_bear.abs()
+    return pl.when(fund == 0).then(left).otherwise(left.sign() * rest.cast(pl.Int64))
 
 
 def burden(settlements: pa.Table, *, people: int, lines_fen: tuple[int, ...]) -> Burden:
