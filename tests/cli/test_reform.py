@@ -88,3 +88,57 @@ def test_a_stranger_in_the_incomes_file_stops_the_run(tmp_path):
     incomes.write_text("person_id,income\nnobody,100\nP000000001,-5\n", "utf-8")
     said = run("--incomes", str(incomes), code=1)
     assert "no such person" in said and "below zero" in said and "2 处问题" in said
+
+
+def test_financing_that_follows_income_and_the_adjustment_fund():
+    said = run("--linked-income", "29178..31000", "--pooling")
+    assert "370 元" in said and "Financing follows income" in said
+    assert "调剂金" in said and "娄烦县" in said
+
+
+def test_files_and_grid_are_written_whole(tmp_path):
+    out = tmp_path / "out"
+    said = run(
+        "--change",
+        RAISED,
+        "--grid",
+        "benefits.hospital.rate.first_rate=60%,70%",
+        "--pooling",
+        "--out",
+        str(out),
+    )
+    assert "方案网格" in said
+    names = {path.name for path in out.iterdir()}
+    assert names == {
+        "report.html",
+        "reform.xlsx",
+        "reform.json",
+        *(f"{n}.parquet" for n in ("breakdown", "claims", "units", "grid", "pooling")),
+    }
+    found = json.loads((out / "reform.json").read_text("utf-8"))
+    assert found["command"].startswith(
+        "yibao reform --area 140100 --year 2023 --people 800 --seed 4 --change"
+    )
+
+
+def test_every_option_that_is_wrong_is_said_at_once():
+    words = [
+        "--change",
+        "benefits.hospitl.rate=1",
+        "--grid",
+        "rate=1",
+        "--response",
+        "x=1",
+        "--linked-income",
+        "5",
+    ]
+    with pytest.raises(Exception, match="hospitl") as failed:
+        CliRunner().invoke(app, [*SMALL, *words], catch_exceptions=False)
+    for word in ("全名", "no such kind of visit", "two incomes"):
+        assert word in str(failed.value), word
+
+
+def test_a_rule_file_that_is_no_rule_is_refused(tmp_path):
+    path = tmp_path / "rule.py"
+    path.write_text("import os\n", "utf-8")
+    assert "outside the rule subset" in run("--rule", str(path), code=1)

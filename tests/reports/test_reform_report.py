@@ -18,6 +18,7 @@ from yibao.reports.reform_report import ReformReport, Reproduction, breakdowns, 
 from yibao.reports.year_words import wan
 from yibao.simulate.reform import generated, reform
 from yibao.simulate.reform_grid import axes_of, grid
+from yibao.simulate.reform_pooling import county_accounts, pooled
 from yibao.simulate.reform_response import response_of
 
 CHANGES = ["benefits.hospital.rate.first_rate=75%", "financing.subsidy.standard=670 元"]
@@ -33,7 +34,8 @@ def report() -> ReformReport:
     axes = axes_of(AXES)
     cells = grid(found, axes, read).cells
     words = Reproduction("yibao reform --seed 3", 3, "0", "", "a" * 16, "b" * 16)
-    return ReformReport(found, words, ("太原市", "Taiyuan"), cells, tuple(axis.name for axis in axes))
+    sides = tuple(pooled(area, county_accounts(side), side) for side in (found.before, found.after))
+    return ReformReport(found, words, ("太原市", "Taiyuan"), cells, tuple(axis.name for axis in axes), sides)
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +104,14 @@ def test_the_files_hold_the_figures_of_the_page(report, folder):
     assert found["response"]["elasticity"] == {"HOSPITAL": -0.1}
 
 
+def test_the_adjustment_fund_is_on_the_page_and_in_its_file(report, page, folder):
+    today, after = report.pooled
+    assert 'id="pooling"' in page and after.entry.id in page
+    kept = pl.read_parquet(folder / "pooling.parquet")
+    assert kept.filter(pl.col("side") == "after").drop("side").equals(after.rows)
+    assert kept.height == today.rows.height + after.rows.height
+
+
 def test_the_workbook_has_the_differences_in_yuan(report, folder):
     found = pl.read_excel(folder / "reform.xlsx", sheet_name="谁多付谁少付", has_header=False)
     cells = {str(value) for column in found.iter_columns() for value in column}
@@ -113,6 +123,6 @@ def test_the_workbook_has_the_differences_in_yuan(report, folder):
 def test_without_a_change_the_page_says_so(report):
     area = report.reform.area
     nothing = reform(area, 2023, report.reform.data)
-    page = reform_html(replace(report, reform=nothing, grid=None, grid_axes=()), {})
+    page = reform_html(replace(report, reform=nothing, grid=None, grid_axes=(), pooled=None), {})
     assert "没有改动" in page and "没有考虑就医反应" in page
     assert 'class="delta up"' not in page and 'class="delta down"' not in page

@@ -4,6 +4,7 @@ carries_out: BEN-01
 """
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -14,12 +15,15 @@ from hypothesis import strategies as st
 
 from yibao.assessment.burden import burden
 from yibao.benefits.terms import VisitKind
+from yibao.engine.rule_file import rules_of_files
+from yibao.engine.rule_set import TODAY
 from yibao.fund.statement import statement
 from yibao.packs.change_text import ChangesUnfit, Read, read_changes
 from yibao.simulate.facts import numbers
 from yibao.simulate.posting import books_of_year, covered_people
 from yibao.simulate.reform import Data, generated, reform, settled_side
 from yibao.simulate.reform_breakdown import deciles_of
+from yibao.simulate.reform_check import RulesDiffer, settled_alike
 from yibao.simulate.reform_grid import axes_of, axis_of, grid
 from yibao.simulate.reform_people import warning_lines
 from yibao.simulate.reform_response import response_of
@@ -321,3 +325,35 @@ def test_a_wrong_response_says_how_to_write_it(text, said):
 
 def test_one_number_is_for_every_kind_of_visit():
     assert set(response_of("-0.2").elasticity) == set(VisitKind)
+
+
+RULE = Path(__file__).parents[1] / "engine" / "rules" / "no_deductible_for_children.py"
+
+
+@pytest.mark.slow
+def test_a_changed_rule_reaches_whom_it_is_for_and_is_held_to_its_scalar_path(taiyuan, data):
+    found = reform(taiyuan, YEAR, data, rules=rules_of_files([RULE]))
+    assert_adds_up(found)
+    assert found.checked >= 1_000
+    gained = found.reached.winners["unit"].to_list()
+    born = data.people["born_on"].to_pylist()
+    assert gained and all(YEAR - born[at].year <= 14 for at in gained)
+    assert found.reached.losers.height == 0
+    rows = found.by("kind").filter((pl.col("payer") == "basic") & (pl.col("difference_fen") != 0))
+    assert rows["code"].to_list() == ["HOSPITAL"]
+
+
+@pytest.mark.slow
+def test_a_rule_whose_two_paths_differ_is_refused(taiyuan, data, generous):
+    other = rules_of_files([RULE])
+    mixed = TODAY._replace(settle=other.settle)
+    with pytest.raises(RulesDiffer, match="scalar and compiled differ"):
+        settled_alike(replace(generous.before.year, claims=_of_children(data, generous)), mixed, _on_file())
+
+
+def _of_children(data, found):
+    """The stays of people under fourteen, whom the two rules treat differently."""
+    claims = found.before.year.claims
+    born = np.array([day.year for day in data.people["born_on"].to_pylist()])
+    young = (born[numbers(claims, "person")] > YEAR - 13) & (numbers(claims, "kind") == 0)
+    return claims.filter(pa.array(young))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from yibao.reports.reform_report import ReformReport
     from yibao.simulate.reform import Data, Reform
     from yibao.simulate.reform_grid import Axis
+    from yibao.simulate.reform_income import Incomes
+    from yibao.simulate.reform_pooling import Pooled
     from yibao.simulate.reform_response import Response
 
 UNSOUND = 1
@@ -41,6 +43,8 @@ class Asked:
     grid: tuple[str, ...]
     rules: tuple[Path, ...]
     response: str | None
+    linked_income: str | None
+    pooling: bool
 
     def command(self) -> str:
         """The command line that gives the same."""
@@ -52,6 +56,8 @@ class Asked:
         words += [f"--change {quote(change)}" for change in self.changes]
         words += [f"--rule {quote(str(rule))}" for rule in self.rules]
         words += [f"--response {quote(self.response)}"] if self.response else []
+        words += [f"--linked-income {quote(self.linked_income)}"] if self.linked_income else []
+        words += ["--pooling"] if self.pooling else []
         words += [f"--grid {quote(axis)}" for axis in self.grid]
         words += [f"--opening-reserve {self.opening_reserve}"] if self.opening_reserve else []
         words += [f"--out {self.out}"] if self.out else []
@@ -88,6 +94,17 @@ def reform(
             help="就医反应（假定）：医疗费对个人负担比例的弹性，如 -0.2 或 hospital=-0.1,outpatient=-0.3；不写为没有",
         ),
     ] = None,
+    linked_income: Annotated[
+        str | None,
+        typer.Option(
+            "--linked-income",
+            metavar="A..B",
+            help="筹资与人均可支配收入（元）挂钩：从 A 到 B，如 29178..31000 (financing follows income)",
+        ),
+    ] = None,
+    pooling: Annotated[
+        bool, typer.Option("--pooling", help="按县（市、区）测算调剂金 (an adjustment fund of the counties)")
+    ] = False,
     grid: Annotated[
         list[str] | None,
         typer.Option(
@@ -145,6 +162,8 @@ def reform(
         grid=tuple(grid or ()),
         rules=tuple(rule or ()),
         response=response,
+        linked_income=linked_income,
+        pooling=pooling,
     )
     try:
         report = _run(place, asked)
@@ -182,6 +201,7 @@ class Plan:
     axes: "tuple[Axis, ...]"
     rules: "RuleSet"
     response: "Response | None"
+    linked_income: "Incomes | None"
     reserve_fen: int | None
 
 
@@ -192,6 +212,7 @@ def _plan(place: "Area", asked: Asked) -> Plan:
     from yibao.kernel.money import fen_of
     from yibao.packs.change_text import ChangesUnfit, Read, read_changes
     from yibao.simulate.reform_grid import axes_of, refuse_cells
+    from yibao.simulate.reform_income import incomes_of
     from yibao.simulate.reform_response import response_of
 
     read = read_changes(place, asked.changes)
@@ -205,12 +226,18 @@ def _plan(place: "Area", asked: Asked) -> Plan:
         response = response_of(asked.response) if asked.response else None
     except ChangesUnfit as unfit:
         problems += unfit.problems
+    incomes = None
+    try:
+        incomes = incomes_of(asked.linked_income) if asked.linked_income else None
+    except ChangesUnfit as unfit:
+        problems += unfit.problems
     refuse_cells(place, asked.year, Read(read.changes, problems), axes)
     return Plan(
         read=read,
         axes=axes,
         rules=rules_of_files(list(asked.rules)) if asked.rules else TODAY,
         response=response,
+        linked_income=incomes,
         reserve_fen=None if asked.opening_reserve is None else fen_of(asked.opening_reserve),
     )
 
@@ -228,6 +255,8 @@ def _run(place: "Area", asked: Asked) -> "ReformReport":
     from yibao.simulate.reform_grid import grid
 
     plan = _plan(place, asked)
+    if plan.rules.replaced:
+        typer.echo("新规则第一次用时要编译，约半分钟 (compiling the new rule)", err=True)
     words = {"generate": "生成人员与就诊"} | {name: of[0] for name, of in STAGES.items()}
     folder = whole_folder(asked.out, OURS) if asked.out else nullcontext()
     with folder as draft, stage_bars(Console(stderr=True)) as bars:
@@ -239,6 +268,7 @@ def _run(place: "Area", asked: Asked) -> "ReformReport":
             plan.read,
             rules=plan.rules,
             response=plan.response,
+            linked_income=plan.linked_income,
             opening_reserve_fen=plan.reserve_fen,
             progress=told,
         )
@@ -310,7 +340,20 @@ def _report(
         rules_before=_rules_hash(None),
         rules_after=_rules_hash(found),
     )
-    return ReformReport(found, reproduction, area_words(found.area), cells, axes)
+    return ReformReport(
+        found, reproduction, area_words(found.area), cells, axes, _pooled(found) if asked.pooling else None
+    )
+
+
+def _pooled(found: "Reform") -> "tuple[Pooled, Pooled]":
+    """The adjustment fund of the counties, today and after the reform."""
+    from yibao.simulate.reform_pooling import county_accounts, pooled
+
+    today, after = (
+        pooled(area, county_accounts(side), side)
+        for area, side in ((found.area, found.before), (found.overlay.area, found.after))
+    )
+    return today, after
 
 
 def _rules_hash(found: "Reform | None") -> str:

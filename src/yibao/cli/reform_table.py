@@ -31,6 +31,8 @@ def print_reform(report: "ReformReport", out: Path | None) -> None:
         typer.echo(f"以收定支：{words[0]} ({words[1]})")
     for chinese, english in notices(reform):
         typer.echo(f"{chinese} ({english})")
+    if report.pooled is not None:
+        _print_pool(report, screen)
     if report.grid is not None:
         _print_grid(report, screen)
     if out is not None:
@@ -50,11 +52,13 @@ def _print_changes(report: "ReformReport", screen: "Console") -> None:
     )
     for row in change_rows(reform):
         table.add_row(f"{row.label}\n{row.entry}", row.figure, row.before, row.after)
-    for rule in reform.rules.replaced:
-        table.add_row("规则", rule, "在册规则", f"文件中的规则（逐笔核对 {reform.checked:,} 笔，一分不差）")
     if table.row_count:
         screen.print(table)
-    else:
+    for rule in reform.rules.replaced:
+        typer.echo(
+            f"规则 {rule} 由文件中的同名规则代替；逐笔核对 {reform.checked:,} 笔，一分不差 (rule replaced)"
+        )
+    if not table.row_count and not reform.rules.replaced:
         typer.echo("没有改动 (nothing changed)")
     if reform.response is not None:
         typer.echo(f"就医反应（假定）：弹性 {reform.response.words()} (the response of care is assumed)")
@@ -85,6 +89,27 @@ def _print_tiles(report: "ReformReport", screen: "Console") -> None:
     for of in tiles(report.reform):
         table.add_row(f"{of.chinese} [dim]{of.english}[/dim]", f"[bold]{of.value}[/bold] {of.unit}", of.note)
     screen.print(table)
+
+
+def _print_pool(report: "ReformReport", screen: "Console") -> None:
+    """The counties' sides of the adjustment fund, after the reform."""
+    from rich.table import Table
+
+    from yibao.kernel.standing import STANDING_WORDS
+    from yibao.reports.reform_report import pool_rows
+    from yibao.reports.year_words import wan
+
+    assert report.pooled is not None
+    now = report.pooled[1]
+    words = f"{now.entry.id}，{STANDING_WORDS[now.entry.standing][0]}"
+    table = Table(title=f"调剂金（万元；{words}） Adjustment fund", title_justify="left")
+    for name in ("县（市、区）", "参保", "当年结余", "上解", "调剂", "调剂后"):
+        table.add_column(name, justify="left" if name == "县（市、区）" else "right")
+    for of in pool_rows(report):
+        amounts = (of.balance_fen, of.pays_in_fen, of.receives_fen, of.after_fen)
+        table.add_row(of.name, f"{of.covered:,}", *map(wan, amounts))
+    screen.print(table)
+    typer.echo(f"调剂金剩 {wan(now.left_fen)} 万元 (left in the fund)")
 
 
 def _print_grid(report: "ReformReport", screen: "Console") -> None:

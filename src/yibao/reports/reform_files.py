@@ -26,6 +26,7 @@ from yibao.reports.reform_report import (
     fund_rows,
     layer_rows,
     notices,
+    pool_rows,
     response_rows,
     statement_rows,
     tiles,
@@ -35,6 +36,7 @@ from yibao.reports.year_excel import COUNT, MONEY, Sheet
 from yibao.simulate.reform import Reform
 from yibao.simulate.reform_breakdown import BY_WORDS
 from yibao.simulate.reform_people import PERSON
+from yibao.simulate.reform_pooling import Pooled
 from yibao.simulate.reform_side import PAYER_WORDS
 
 PAGE, WORKBOOK, JSON = "report.html", "reform.xlsx", "reform.json"
@@ -45,22 +47,25 @@ FILES: dict[str, tuple[str, str]] = {
     "claims.parquet": ("逐笔：各支付方现行与改革后（分）", "claim by claim, both sides, in fen"),
     "units.parquet": ("逐人（户）：全年付的钱与负担（分）", "by person or household, in fen"),
     "grid.parquet": ("网格各格（分）", "the cells of the grid, in fen"),
+    "pooling.parquet": ("调剂金：各县（市、区）上解与调剂（分）", "the adjustment fund by county, in fen"),
 }
-"""The files beside the page, and what each holds; `grid.parquet` only where there is a grid."""
+"""The files beside the page, and what each holds; `grid` and `pooling` only where they were asked for."""
 
 OURS = frozenset({PAGE, *FILES})
 
 
 def write_reform(report: ReformReport, folder: Path) -> None:
     """Writes all files into a folder."""
-    files = {
-        name: words for name, words in FILES.items() if name != "grid.parquet" or report.grid is not None
-    }
+    left_out = {"grid.parquet"} if report.grid is None else set()
+    left_out |= {"pooling.parquet"} if report.pooled is None else set()
+    files = {name: words for name, words in FILES.items() if name not in left_out}
     _write(report.reform.breakdown.to_arrow(), folder / "breakdown.parquet")
     _write(claims_table(report.reform), folder / "claims.parquet")
     _write(units_table(report.reform), folder / "units.parquet")
     if report.grid is not None:
         _write(report.grid.to_arrow(), folder / "grid.parquet")
+    if report.pooled is not None:
+        _write(pooling_table(*report.pooled), folder / "pooling.parquet")
     (folder / JSON).write_text(json.dumps(facts(report), ensure_ascii=False, indent=1, default=str), "utf-8")
     _workbook(report, folder / WORKBOOK)
     (folder / PAGE).write_text(reform_html(report, files), "utf-8")
@@ -95,6 +100,12 @@ def units_table(reform: Reform) -> pa.Table:
     return found.to_arrow()
 
 
+def pooling_table(today: Pooled, after: Pooled) -> pa.Table:
+    """The adjustment fund, a row a county: `side` is `before` or `after`."""
+    frames = [of.rows.with_columns(side=pl.lit(when)) for when, of in (("before", today), ("after", after))]
+    return pl.concat(frames).to_arrow()
+
+
 def _write(table: pa.Table, path: Path) -> None:
     parquet.write_table(table, path, compression="zstd", compression_level=1)
 
@@ -106,6 +117,8 @@ def _workbook(report: ReformReport, path: Path) -> None:
         _payers(report, Sheet(book, "谁多付谁少付", (44, *[18] * 3)))
         _breakdowns(report, Sheet(book, "分项差额", (44, *[16] * 10)))
         _people(report, Sheet(book, "受益与受损", (30, *[18] * 3)))
+        if report.pooled is not None:
+            _pooling(report, Sheet(book, "调剂金", (30, *[18] * 6)))
         if report.grid is not None:
             _grid(report, report.grid, Sheet(book, "网格", (24, 24, *[18] * 14)))
 
@@ -184,6 +197,23 @@ def _people(report: ReformReport, sheet: Sheet) -> None:
         ("新进", joined),
     ]
     sheet.table(("项目", f"{unit}数"), heavy, ("", COUNT))
+
+
+def _pooling(report: ReformReport, sheet: Sheet) -> None:
+    sheet.title("调剂金，改革后（元）")
+    rows = [
+        (
+            of.name,
+            of.covered,
+            of.balance_fen / 100,
+            of.pays_in_fen / 100,
+            of.receives_fen / 100,
+            of.after_fen / 100,
+        )
+        for of in pool_rows(report)
+    ]
+    heads = ("县（市、区）", "参保人数", "当年结余", "上解", "调剂", "调剂后")
+    sheet.table(heads, rows, ("", COUNT, *[MONEY] * 4))
 
 
 def _grid(report: ReformReport, grid: pl.DataFrame, sheet: Sheet) -> None:

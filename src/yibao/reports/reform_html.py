@@ -17,6 +17,7 @@ from yibao.reports.reform_report import (
     fund_rows,
     layer_rows,
     notices,
+    pool_rows,
     response_rows,
     signed,
     statement_rows,
@@ -68,6 +69,7 @@ def reform_html(report: ReformReport, files: dict[str, Words]) -> str:
         verdict=_verdict(reform),
         grid_rows=[] if report.grid is None else report.grid.to_dicts(),
         responses=response_rows(reform),
+        pool=pool_rows(report),
         standing_words=STANDING_WORDS,
         files=files,
     )

@@ -34,6 +34,13 @@ def facts(report: ReformReport) -> dict[str, Any]:
         "reached": _reached(reform.reached),
         "not_read": list(reform.unread),
         "counties_not_reached": {entry: list(names) for entry, names in reform.overlay.kept_by.items()},
+        "income_linked": None if reform.linked is None else reform.linked.working._asdict(),
+        "adjustment_fund": None
+        if report.pooled is None
+        else {
+            when: {"rows": of.rows.to_dicts(), "left_fen": of.left_fen, "entry": of.entry.id}
+            for when, of in zip(("before", "after"), report.pooled, strict=True)
+        },
         "grid": None if report.grid is None else report.grid.to_dicts(),
         "command": report.reproduction.command,
         "seed": None if report.reproduction.seed < 0 else report.reproduction.seed,

@@ -12,7 +12,9 @@ import polars as pl
 
 from yibao.benefits.terms import VISIT_WORDS, BalanceVerdict
 from yibao.fund.statement import decimals
-from yibao.kernel.money import UNREACHED_FEN
+from yibao.kernel.money import UNREACHED_FEN, yuan_grouped
+from yibao.kernel.rates import percent as rate
+from yibao.kernel.standing import STANDING_WORDS
 from yibao.packs.change_text import figure_named
 from yibao.packs.overlay import Changed
 from yibao.reports.figure_words import figure_name, value_words
@@ -20,6 +22,7 @@ from yibao.reports.year_words import Tile, percent, wan
 from yibao.simulate.reform import Reform
 from yibao.simulate.reform_breakdown import BILL, BILL_WORDS, BY_WORDS
 from yibao.simulate.reform_people import HOUSEHOLD
+from yibao.simulate.reform_pooling import Pooled
 from yibao.simulate.reform_side import PAYER_WORDS
 
 Words = tuple[str, str]
@@ -89,13 +92,14 @@ class BandRow(NamedTuple):
 
 @dataclass(frozen=True)
 class ReformReport:
-    """A reform, how to get it again, and a grid where one was asked for."""
+    """A reform, how to get it again; a grid, and the adjustment fund today and after, where they were asked for."""
 
     reform: Reform
     reproduction: Reproduction
     area: Words
     grid: pl.DataFrame | None = None
     grid_axes: tuple[str, ...] = ()
+    pooled: tuple[Pooled, Pooled] | None = None
 
 
 def difference_of(reform: Reform, payer: str) -> Difference:
@@ -278,6 +282,8 @@ def signed(amount_fen: int) -> str:
 def _share(of: Difference) -> str:
     if of.before_fen <= 0:
         return f"原为 {wan(of.before_fen)}"
+    if of.difference_fen == 0:
+        return f"原为 {wan(of.before_fen)}，不变"
     share = Fraction(of.difference_fen, of.before_fen)
     word = percent(abs(share))
     return f"原为 {wan(of.before_fen)}，{'增' if share >= 0 else '减'} {word}"
@@ -306,6 +312,9 @@ def response_rows(reform: Reform) -> list[tuple[Words, Words, str, str, str, str
 def notices(reform: Reform) -> list[Words]:
     """What a reader has to know beside the figures."""
     found = []
+    linked = linked_words(reform)
+    if linked is not None:
+        found.append(linked)
     for entry in reform.unread:
         found.append(
             (
@@ -328,6 +337,54 @@ def notices(reform: Reform) -> list[Words]:
             )
         )
     return found
+
+
+class PoolRow(NamedTuple):
+    """One county's side of the adjustment fund, after the reform; `after_today_fen` is its balance with the fund today."""
+
+    name: str
+    covered: int
+    balance_fen: int
+    pays_in_fen: int
+    receives_fen: int
+    after_fen: int
+    after_today_fen: int
+
+
+def pool_rows(report: ReformReport) -> list[PoolRow]:
+    """The counties' sides of the adjustment fund."""
+    if report.pooled is None:
+        return []
+    today, now = report.pooled
+    names = {str(c["code"]): str(c["name"]) for c in report.reform.area.listed("counties")}
+    before = dict(zip(today.rows["code"], today.rows["after_fen"], strict=True))
+    return [
+        PoolRow(
+            name=names.get(row["code"], row["code"]),
+            covered=row["covered"],
+            balance_fen=row["balance_fen"],
+            pays_in_fen=row["pays_in_fen"],
+            receives_fen=row["receives_fen"],
+            after_fen=row["after_fen"],
+            after_today_fen=before[row["code"]],
+        )
+        for row in now.rows.iter_rows(named=True)
+    ]
+
+
+def linked_words(reform: Reform) -> Words | None:
+    """What the income-linked financing came to, in a sentence; None where it was not asked for."""
+    if reform.linked is None or reform.linked_income is None:
+        return None
+    of, incomes = reform.linked.working, reform.linked_income
+    return (
+        f"筹资与可支配收入挂钩：收入 {yuan_grouped(incomes.before_fen)} → {yuan_grouped(incomes.after_fen)} 元，"
+        f"居民个人缴费 {yuan_grouped(of.contribution_fen)} 元、财政补助 {yuan_grouped(of.subsidy_fen)} 元，"
+        f"人均筹资增加 {yuan_grouped(of.rise_fen)} 元；个人缴费占收入 {rate(of.share_before_bp)} → {rate(of.share_bp)}。"
+        f"资助参保的金额照旧。依据 {reform.linked.entry.id}（{STANDING_WORDS[reform.linked.entry.standing][0]}）",
+        f"Financing follows income: a person's contribution goes to {yuan_grouped(of.contribution_fen)} yuan, "
+        f"the subsidy to {yuan_grouped(of.subsidy_fen)}; enrolment aid stays as it is",
+    )
 
 
 def unit_words(reform: Reform) -> Words:

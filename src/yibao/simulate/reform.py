@@ -39,6 +39,7 @@ from yibao.simulate.institutions import institutions as generated_institutions
 from yibao.simulate.population import population
 from yibao.simulate.reform_breakdown import breakdown, by_fund, deciles_of
 from yibao.simulate.reform_check import settled_alike
+from yibao.simulate.reform_income import Incomes, Linked, income_linked_changes
 from yibao.simulate.reform_people import Reached, household_numbers, reached
 from yibao.simulate.reform_response import Factor, Response, responded
 from yibao.simulate.reform_side import Funds, Side, funds_of, side_of
@@ -103,6 +104,8 @@ class Reform:
     deciles: np.ndarray | None
     unread: tuple[str, ...]
     checked: int = 0
+    linked_income: Incomes | None = None
+    linked: Linked | None = None
 
     @property
     def by_fund(self) -> pl.DataFrame:
@@ -135,6 +138,7 @@ def reform(
     *,
     rules: RuleSet = TODAY,
     response: Response | None = None,
+    linked_income: Incomes | None = None,
     opening_reserve_fen: int | None = None,
     before: Side | None = None,
     among: Policies | None = None,
@@ -142,7 +146,8 @@ def reform(
 ) -> Reform:
     """What changes of policy, of a rule, or of both, do to a benefit year of an area.
 
-    `changes` are `key=value` texts or names of YAML files (`packs.change_text`). Amounts are fen. `before` is today's side
+    `changes` are `key=value` texts or names of YAML files (`packs.change_text`). With `linked_income` contributions and
+    subsidies follow it by the entry `financing.income_linked`. Amounts are fen. `before` is today's side
     where it is known already, `among` the policies on file where they are not those of the area's folder. Raises
     ChangesUnfit with every problem, and what `run_year` raises.
     """
@@ -151,6 +156,10 @@ def reform(
     first_day, last_day = year_days(area, year)
     read = changes if isinstance(changes, Read) else read_changes(area, changes)
     laid = overlay(on_file, area, read, first_day, last_day)
+    linked = None
+    if linked_income is not None:
+        linked = income_linked_changes(laid.policies, laid.area, year, linked_income)
+        laid = overlay(on_file, area, Read([*read.changes, *linked.changes], []), first_day, last_day)
     tell("before", 0, 1)
     was = before or settled_side(area, year, data, on_file)
     tell("before", 1, 1)
@@ -194,7 +203,9 @@ def reform(
         balance_entry=entry,
         reached=reached(was, same_care, households),
         deciles=deciles,
-        unread=_unread(laid, now, entry),
+        unread=_unread(laid, now, [entry, linked.entry if linked else None]),
+        linked_income=linked_income,
+        linked=linked,
         checked=checked,
     )
     tell("compare", 1, 1)
@@ -278,11 +289,11 @@ def _balance(area: Area, day: date, before: Funds, after: Funds) -> tuple[Balanc
     return effect, entry
 
 
-def _unread(laid: Overlay, now: Side, balance: Entry | None) -> tuple[str, ...]:
+def _unread(laid: Overlay, now: Side, others: list[Entry | None]) -> tuple[str, ...]:
     """Changed entries that nothing in the year reads: a change of them can make no difference."""
     used = {(entry.section, entry.key) for entry in now.year.entries()}
     used |= {("assistance", "early_warning"), ("fund", "national_reserve")}
-    used |= {(balance.section, balance.key)} if balance else set()
+    used |= {(entry.section, entry.key) for entry in others if entry is not None}
     changed = {(of.after.section, of.after.key) for of in laid.changed}
     return tuple(f"{section}.{key}" for section, key in sorted(changed - used))
 

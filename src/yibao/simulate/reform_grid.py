@@ -163,6 +163,7 @@ def _cell(found: Reform, area: Area, year: int, data: Data, cell: Read) -> tuple
         cell,
         rules=found.rules,
         response=found.response,
+        linked_income=found.linked_income,
         opening_reserve_fen=opening_fen,
         before=found.before,
     )
