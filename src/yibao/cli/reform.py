@@ -272,7 +272,7 @@ def _run(place: "Area", asked: Asked) -> "ReformReport":
             opening_reserve_fen=plan.reserve_fen,
             progress=told,
         )
-        cells = grid(found, plan.axes, plan.read, progress=told).cells if plan.axes else None
+        cells = grid(found, plan.axes, progress=told).cells if plan.axes else None
         report = _report(found, asked, cells, tuple(axis.name for axis in plan.axes))
         if draft is not None:
             write_reform(report, draft)

@@ -122,10 +122,10 @@ def _print_grid(report: "ReformReport", screen: "Console") -> None:
     assert report.grid is not None
     names = [".".join(axis.split(".")[-2:]) for axis in report.grid_axes]
     table = Table(title="方案网格（万元；少付、多付、重负担为人或户数） Grid", title_justify="left")
-    for name in (*names, "基本医保", "个人付", "当年结余", "月数", "少付", "多付", "重负担"):
+    for name in (*names, "基本医保", "大病", "个人付", "当年结余", "月数", "少付", "多付", "重负担"):
         table.add_column(name, justify="left" if name in names else "right", overflow="fold")
     for row in report.grid.iter_rows(named=True):
-        payers = (signed(row[f"{payer}_difference_fen"]) for payer in ("basic", "people_pay"))
+        payers = (signed(row[f"{payer}_difference_fen"]) for payer in ("basic", "catastrophic", "people_pay"))
         units = (f"{row[name]:,}" for name in ("less_units", "more_units", "heavy_units"))
         places = (row[axis].replace(" ", "") for axis in report.grid_axes)
         table.add_row(*places, *payers, wan(row["surplus_fen"]), f"{row['reserve_months']:.2f}", *units)

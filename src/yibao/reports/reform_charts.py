@@ -65,7 +65,7 @@ def charts(report: ReformReport) -> dict[str, Chart]:
             for side, axis in zip(("横轴", "纵轴"), report.grid_axes, strict=False)
         )
         for name, column, says in (
-            ("grid_fund", "surplus_difference_fen", "基金当年结余的变动（万元）"),
+            ("grid_fund", "funds_difference_fen", "基本医保基金与大病保险资金当年结余合计的变动（万元）"),
             ("grid_people", "people_pay_difference_fen", "个人付的钱的变动，含缴费（万元）"),
         ):
             found[name] = drawn(lambda width, of=column: grid_chart(report, of, width), f"{says}：{axes}")
@@ -163,7 +163,7 @@ def grid_chart(report: ReformReport, column: str, width: int) -> alt.TopLevelMix
             title="万元",
             scale=alt.Scale(
                 domain=[-largest, 0, largest],
-                range=GOOD_IS_MORE if column.startswith("surplus") else GOOD_IS_MORE[::-1],
+                range=GOOD_IS_MORE if column.startswith("funds") else GOOD_IS_MORE[::-1],
             ),
             legend=alt.Legend(orient="top", gradientLength=160),
         )

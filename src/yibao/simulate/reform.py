@@ -76,16 +76,20 @@ class Data:
 class Reform:
     """What a reform changes.
 
-    `same_care` is the side after the reform with no response: whom it reaches is judged by that, for who pays less because
-    they go to a doctor less has gained nothing. `breakdown` has the columns of `reform_breakdown.BREAKDOWN`, `funds_before` and `funds_after` the money of each fund,
-    `balance` the working of 以收定支 (None where no policy gives it). `unread` are changed entries that nothing in the
-    year reads; `checked` is how many claims a replaced rule was held to one by one. `opening_given` says whether the opening reserve was given or is assumed, the same on both sides.
+    `read` are the changes as they were written, `overlay` the policies with them; `factors` what a response multiplied bills
+    by. `same_care` is the side after the reform with no response: whom it reaches is judged by that, for who pays less
+    because they go to a doctor less has gained nothing. `breakdown` has the columns of `reform_breakdown.BREAKDOWN`,
+    `funds_before` and `funds_after` the money of each fund, with one opening reserve that was given or is assumed
+    (`opening_given`); `balance` the working of 以收定支, None where no policy gives it. `deciles` are the income deciles of
+    people, None where nobody knows them. `unread` are changed entries that nothing in the year reads; `checked` is how many
+    claims a replaced rule was held to one by one; `linked` what income-linked financing came to.
     """
 
     area: Area
     year: int
     first_day: date
     last_day: date
+    read: Read
     overlay: Overlay
     rules: RuleSet
     response: Response | None
@@ -154,7 +158,7 @@ def reform(
     tell = progress or _quiet
     on_file = among or policies(area.chain[0].folder.parent)
     first_day, last_day = year_days(area, year)
-    read = changes if isinstance(changes, Read) else read_changes(area, changes)
+    read = changes if isinstance(changes, Read) else read_changes(area, list(changes))
     laid = overlay(on_file, area, read, first_day, last_day)
     linked = None
     if linked_income is not None:
@@ -187,6 +191,7 @@ def reform(
         year=year,
         first_day=first_day,
         last_day=last_day,
+        read=read,
         overlay=laid,
         rules=rules,
         response=response,

@@ -41,13 +41,16 @@ CELL = (
     "people_pay_difference_fen",
     "surplus_fen",
     "surplus_difference_fen",
+    "catastrophic_balance_fen",
+    "funds_difference_fen",
     "reserve_months",
     "less_units",
     "more_units",
     "heavy_units",
     "heavy_difference",
 )
-"""What each cell has beside its place: differences are after less before; what people pay is bills and contributions."""
+"""What each cell has beside its place: differences are after less before; what people pay is bills and contributions,
+what the funds gain the surplus of the basic fund and the balance of the catastrophic money together."""
 
 
 def axes_of(written: Iterable[str]) -> tuple[Axis, ...]:
@@ -104,14 +107,18 @@ def _stepped(text: str, written: str) -> list[str]:
 def grid(
     found: Reform,
     axes: Sequence[Axis],
-    read: Read,
+    read: Read | None = None,
     *,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Grid:
-    """The grid of a reform that is known: its other changes stay in every cell. Raises ChangesUnfit with every problem."""
+    """The grid of a reform that is known: its changes, or those of `read`, stay in every cell.
+
+    Raises ChangesUnfit with every problem of any cell.
+    """
+    others = found.read if read is None else read
     area, year, data = found.area, found.year, found.data
     places = _places(axes)
-    reads = refuse_cells(area, year, read, axes)
+    reads = refuse_cells(area, year, others, axes)
     rows = []
     for at, (place, cell) in enumerate(zip(places, reads, strict=True)):
         if progress:
@@ -175,6 +182,11 @@ def _cell(found: Reform, area: Area, year: int, data: Data, cell: Read) -> tuple
         + int(there.after.people_pay().sum() - there.before.people_pay().sum()),
         now.surplus_fen,
         now.surplus_fen - was.surplus_fen,
+        there.funds_after.catastrophic_balance_fen,
+        now.surplus_fen
+        + there.funds_after.catastrophic_balance_fen
+        - was.surplus_fen
+        - there.funds_before.catastrophic_balance_fen,
         float(now.reserve_months),
         reach.winners.height,
         reach.losers.height,

@@ -1,11 +1,9 @@
-"""A reform of the rule itself: whoever is younger than fourteen pays no deductible in hospital, at any class."""
+"""Whoever is younger than fourteen pays no deductible in hospital, at any class."""
 
 from yibao.benefits.params import HospitalParams
 from yibao.benefits.rules.hospital import stay_deductible_fen as deductible_today_fen
-from yibao.kernel.money import share_fen
 
 CHILD_BELOW_AGE = 14
-FREE_BP = 0
 
 
 def stay_deductible_fen(
@@ -30,4 +28,4 @@ def stay_deductible_fen(
         year_stay=year_stay,
         deductible_before_fen=deductible_before_fen,
     )
-    return share_fen(today_fen, FREE_BP) if age < CHILD_BELOW_AGE else today_fen
+    return 0 if age < CHILD_BELOW_AGE else today_fen
