@@ -5,7 +5,9 @@ from datetime import date
 import pytest
 
 from yibao.kernel.standing import Standing
-from yibao.packs.change_text import ChangesUnfit, read_changes
+from yibao.packs.build import params
+from yibao.packs.change_text import Change, ChangesUnfit, Read, read_changes
+from yibao.packs.kinds import kind_of
 from yibao.packs.overlay import overlay
 from yibao.packs.policies import policies
 from yibao.packs.settlement import settlement_periods
@@ -206,3 +208,29 @@ def test_a_county_is_reached_by_its_code():
 
 def test_a_county_of_another_place_is_named():
     assert "no such county" in problems("410100:financing.subsidy.standard=700 元")[0]
+
+
+@pytest.mark.parametrize("code", [code for code in policies().packs if policies().packs[code].entries])
+def test_every_figure_on_file_has_a_name_and_may_be_written_as_it_stands(code):
+    area = policies().area(code)
+    tried = 0
+    for section, key in area.chain[0].entries:
+        kind = kind_of(section, key)
+        block = next((b for b in area.blocks(section, key) if b.holds_on(FIRST) and not b.refuses), None)
+        if kind is None or block is None:
+            continue
+        for path, value in leaves(block.values):
+            change = Change(section, key, path, value, origin="as it stands")
+            found = overlay(policies(), area, Read([change], []), FIRST, LAST).area.block(section, key, FIRST)
+            assert params(kind, found, area) == params(kind, block, area), change.name
+            assert found.standing == Standing.ASSUMED
+            tried += 1
+    assert tried or not any(kind_of(*name) for name in area.chain[0].entries)
+
+
+def leaves(values: dict, above: tuple[str, ...] = ()):
+    for name, value in values.items():
+        if isinstance(value, dict):
+            yield from leaves(value, (*above, str(name)))
+        else:
+            yield (*above, str(name)), value
