@@ -10,7 +10,8 @@ that moves between funds is an expense of one and an income of the other.
 carries_out: FND-06
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -144,6 +145,29 @@ def post(journal: pa.Table, lines: pa.Table) -> pa.Table:
     entry_no = pa.array(place + last_entry_no(journal), pa.int64())
     numbered = pa.table([entry_no, *(ordered[name] for name in JOURNAL.names[1:])], schema=JOURNAL)
     return pa.concat_tables([journal, numbered]).unify_dictionaries()
+
+
+def check_written(lines: Sequence[Line]) -> None:
+    """Refuses lines written by hand exactly where `post` would, without a table: for the few lines of one settlement."""
+    funds = {str(fund) for fund in Fund}
+    for line in lines:
+        if line.account not in ACCOUNTS:
+            raise LineUnreadable(line.entry, "account", line.account)
+        if line.fund not in funds:
+            raise LineUnreadable(line.entry, "fund", line.fund)
+    size = sum(abs(line.amount_fen) for line in lines)
+    if size > _MOST:
+        raise AmountsTooLarge(size, len(lines))
+    days: dict[int, date] = {}
+    sums: defaultdict[tuple[int, str], int] = defaultdict(int)
+    for line in lines:
+        if days.setdefault(line.entry, line.posted_on) != line.posted_on:
+            raise EntryMisdated(line.entry)
+        sums[line.entry, str(line.fund)] += line.amount_fen
+    for (entry, fund), amount_fen in sorted(sums.items()):
+        if amount_fen != 0:
+            reference = next(line.reference for line in lines if line.entry == entry)
+            raise EntryUnbalanced(entry, fund, amount_fen, reference)
 
 
 def last_entry_no(journal: pa.Table) -> int:

@@ -1,0 +1,76 @@
+"""A caller's key (幂等键): the same key and body give the same answer, byte for byte, for ever; another body is refused.
+
+The key is claimed first, in the transaction of what is asked for: a second request under it waits until the first is
+through, and then gets its answer; where the first failed nothing is kept, and the key is free.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from yibao.rights.models import Request
+
+LONGEST_KEY = 128
+
+
+class KeyReused(ValueError):
+    """A key that was used for something else."""
+
+    def __init__(self, key: str, action: str) -> None:
+        self.key = key
+        super().__init__(
+            f"幂等键 {key!r} 已用于另一项请求（{action}），内容不同；未作任何更改，请换一个键 (key used for another body)"
+        )
+
+
+class KeyUnfit(ValueError):
+    """A key that is empty or too long."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"幂等键应为 1–{LONGEST_KEY} 个字符，现为 {len(key)} 个 (key is empty or too long)")
+
+
+def once(caller: str, key: str, action: str, body: object, do: Callable[[], object]) -> str:
+    """Does something at most once under a caller's key; the answer as canonical JSON. Raises KeyReused, KeyUnfit."""
+    if not 1 <= len(key) <= LONGEST_KEY:
+        raise KeyUnfit(key)
+    body_hash = hashlib.sha256(f"{action}\n{canonical(body)}".encode()).hexdigest()
+    with transaction.atomic():
+        if not _claimed(caller, key, action, body_hash):
+            kept = Request.objects.get(caller=caller, key=key)
+            if kept.body_hash != body_hash:
+                raise KeyReused(key, kept.action)
+            assert kept.reply is not None, "a request is committed with its answer"
+            return str(kept.reply)
+        reply = canonical(do())
+        Request.objects.filter(caller=caller, key=key).update(reply=reply)
+        return reply
+
+
+def canonical(value: object) -> str:
+    """A value as JSON that is the same text for the same value."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=_plain)
+
+
+def _plain(value: object) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no canonical form")
+
+
+def _claimed(caller: str, key: str, action: str, body_hash: str) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO rights_request (caller, key, action, body_hash, recorded_at) "
+            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (caller, key) DO NOTHING",
+            [caller, key, action, body_hash, timezone.now()],
+        )
+        return bool(cursor.rowcount == 1)
