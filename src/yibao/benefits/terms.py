@@ -133,6 +133,13 @@ class DrugScope(IntEnum):
     OFF_LIST = 6
 
 
+class AttachmentKind(IntEnum):
+    """What binds a person to an institution (首诊与签约)."""
+
+    FIRST_CHOICE = 0
+    FAMILY_DOCTOR = 1
+
+
 VISIT_WORDS: dict[VisitKind, tuple[str, str]] = {
     VisitKind.HOSPITAL: ("住院", "hospital stay"),
     VisitKind.OUTPATIENT: ("普通门诊", "outpatient visit"),

@@ -201,3 +201,32 @@ class FilingAdvice(IntEnum):
     FILE_BEFORE_SETTLING = 2
     SETTLE_DIRECTLY = 3
     CLAIM_BY_HAND = 4
+
+
+class IdentityKind(IntEnum):
+    """What a person is identified by (身份凭证): an identity number, or a document of somebody who has none."""
+
+    IDENTITY_NUMBER = 0
+    PASSPORT = 1
+    MAINLAND_TRAVEL_PERMIT = 2
+    RESIDENCE_PERMIT_CARD = 3
+    FOREIGNER_PERMIT = 4
+    BIRTH_CERTIFICATE = 5
+
+
+class AddressKind(IntEnum):
+    """Which address of a person (地址种类)."""
+
+    REGISTERED_ADDRESS = 0
+    LIVES_AT = 1
+    SENDS_TO = 2
+
+
+class StopCause(IntEnum):
+    """Why an enrolment is stopped (停保原因)."""
+
+    ASKED = 0
+    DIED = 1
+    JOINED_EMPLOYEES = 2
+    MOVED_AWAY = 3
+    DUPLICATE_CLOSED = 4

@@ -22,6 +22,9 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "yibao.rights",
     "yibao.ledger",
+    "yibao.enrolment",
+    "yibao.payment",
+    "yibao.benefits",
 ]
 AUTH_USER_MODEL = "rights.Officer"
 MIDDLEWARE = [
