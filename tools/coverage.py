@@ -19,7 +19,7 @@ import yaml
 
 ROOT = Path(__file__).parents[1]
 PARTS = ("data", "rule", "record", "page", "report")
-RECORD_FOLDERS = {"models", "actions", "ledger"}
+RECORD_FOLDERS = {"models", "actions", "ledger", "journeys"}
 REPORT_FOLDERS = {"reports", "assessment", "fund", "simulate", "cli"}
 CHAPTERS = {
     "FIN": "Financing (筹资)",

@@ -71,6 +71,8 @@ def test_no_lock_of_another_kind():
 def test_no_module_is_too_long():
     too_long = []
     for path in SOURCES.rglob("*.py"):
+        if path.parent.name == "migrations":
+            continue  # written by Django, a table after the other
         lines = len(path.read_text("utf-8").splitlines())
         most = RULE_LINES if "rules" in path.relative_to(SOURCES).parts[:-1] else MODULE_LINES
         if lines > most:

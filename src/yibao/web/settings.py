@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "yibao.enrolment",
     "yibao.payment",
     "yibao.benefits",
+    "yibao.settlement",
 ]
 AUTH_USER_MODEL = "rights.Officer"
 MIDDLEWARE = [

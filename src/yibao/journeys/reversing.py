@@ -1,0 +1,178 @@
+"""Reversals and late events (结算撤销、迟到事项): a second record with the sign turned, and adjustments for what stands.
+
+What the engine says of a person's year (`engine.year`) is written down as it is: this page loads the year, asks, and keeps
+what is new. Nothing that was posted is touched.
+
+carries_out: BEN-13
+"""
+
+from datetime import datetime
+
+from yibao.engine.terms import Claim
+from yibao.engine.year import Year, recompute
+from yibao.engine.year import reverse as reversed_year
+from yibao.enrolment.models import Person
+from yibao.journeys.facts import known_facts
+from yibao.kernel.days import day_of
+from yibao.packs.settlement import SettlementTerms
+from yibao.rights.actors import Actor
+from yibao.rights.audit import note
+from yibao.rights.requests import once
+from yibao.rights.terms import Deed, Matter
+from yibao.settlement.actions import keep_year, locked_year, write_late_event, write_settlement
+from yibao.settlement.failures import NoSuchSettlement, NoSuchYear, ReversedAlready
+from yibao.settlement.models import Settlement, YearRow
+from yibao.settlement.orders import LateFact, Reversal
+from yibao.settlement.queries import answer_of, bill_of, year_of
+from yibao.settlement.terms import LateCause
+from yibao.settlement.versions import in_force, pooling_area
+
+NEW = "new"
+"""What the engine calls a record that is yet to be written."""
+
+
+def reverse(actor: Actor, key: str, order: Reversal, *, at: datetime) -> str:
+    """Reverses a settlement; later ones that stand are adjusted. The same key gives the same bytes for ever.
+
+    Raises NotAllowed, KeyReused, NoSuchSettlement, ReversedAlready, and the engine's LaterOnesStand where the policy asks
+    for the last one first.
+    """
+
+    def do() -> dict[str, object]:
+        person = _person_of(actor, order.settlement_id)
+        posted = Settlement.objects.select_related("visit", "year").get(pk=order.settlement_id)
+        if posted.reverses_id or Settlement.objects.filter(reverses=posted).exists():
+            raise ReversedAlready(posted.pk)
+        row = _locked(posted.year)
+        before = year_of(row)
+        terms = in_force(posted.terms_code, posted.served_on).terms
+        after = reversed_year(terms.reversal, _terms_of(person), before, str(posted.pk), reversal_id=NEW)
+        undone = after.postings[-1]
+        written = write_settlement(
+            row,
+            posted.visit,
+            claim=undone.claim,
+            refusal=undone.refusal,
+            payers=undone.payers,
+            change=undone.change,
+            area_code=posted.area_code,
+            terms_code=posted.terms_code,
+            terms_id=posted.terms_id,
+            rules_hash=posted.rules_hash,
+            at=at,
+            actor=actor.name,
+            reverses_id=posted.pk,
+        )
+        replayed = after.replayed_to != before.replayed_to
+        if replayed:
+            _keep_replay(
+                actor, row, before, after, LateCause.EARLIER_REVERSED, order.reason, {}, posted.area_code, at
+            )
+        else:
+            keep_year(row, after.so_far)
+        note(
+            actor,
+            "reverse",
+            person.county_code,
+            f"settlement:{posted.pk}",
+            order.reason,
+            reversal=written.pk,
+            adjustments=len(after.adjustments) - len(before.adjustments),
+        )
+        return answer_of(written)
+
+    return once(actor.name, key, "reverse", order, do)
+
+
+def replay(actor: Actor, key: str, order: LateFact, *, at: datetime) -> str:
+    """Replays a person's year by the facts as they are known now; differences become adjustments.
+
+    Raises NotAllowed, KeyReused, NoSuchYear.
+    """
+
+    def do() -> dict[str, object]:
+        person = Person.objects.select_for_update().filter(pk=order.person_id).first()
+        if person is None:
+            raise NoSuchYear(order.person_id, order.benefit_year)
+        actor.require(Matter.LATE_EVENT_MATTER, Deed.DO, person.county_code)
+        found = YearRow.objects.filter(
+            person=person, benefit_year=order.benefit_year, academic=order.academic
+        ).first()
+        if found is None:
+            raise NoSuchYear(order.person_id, order.benefit_year)
+        row = _locked(found)
+        before = year_of(row)
+        claims_now = _claims_now(person, before)
+        after = recompute(_terms_of(person), before, claims_now)
+        area_code = pooling_area(person.county_code)
+        _keep_replay(actor, row, before, after, order.cause, order.reason, claims_now, area_code, at)
+        made = after.adjustments[len(before.adjustments) :]
+        note(actor, "replay", person.county_code, f"person:{person.pk}", order.reason, adjustments=len(made))
+        return {
+            "changed": len(claims_now),
+            "adjustments": [
+                {"settlement_id": int(a.claim_id), "payer": int(a.payer), "difference_fen": a.difference_fen}
+                for a in made
+            ],
+        }
+
+    return once(actor.name, key, "replay", order, do)
+
+
+def _keep_replay(
+    actor: Actor,
+    row: YearRow,
+    before: Year,
+    after: Year,
+    cause: LateCause,
+    reason: str,
+    claims_now: dict[str, Claim],
+    area_code: str,
+    at: datetime,
+) -> None:
+    write_late_event(
+        row,
+        cause,
+        reason,
+        so_far=after.so_far,
+        claims_now=claims_now,
+        adjustments=after.adjustments[len(before.adjustments) :],
+        area_code=area_code,
+        at=at,
+        actor=actor.name,
+    )
+    keep_year(row, after.so_far, replayed_to=after.replayed_to)
+
+
+def _person_of(actor: Actor, settlement_id: int) -> Person:
+    """The person of a settlement, locked, where the actor may settle."""
+    owner = Settlement.objects.filter(pk=settlement_id).values_list("visit__person_id", flat=True).first()
+    person = None if owner is None else Person.objects.select_for_update().get(pk=owner)
+    if person is None or not actor.may(Matter.SETTLEMENT_MATTER, Deed.DO, person.county_code):
+        raise NoSuchSettlement(settlement_id)
+    return person  # type: ignore[no-any-return]
+
+
+def _locked(row: YearRow) -> YearRow:
+    return locked_year(row.person_id, row.benefit_year, academic=row.academic)
+
+
+def _terms_of(person: Person):  # type: ignore[no-untyped-def]
+    def params_on(day: int):  # type: ignore[no-untyped-def]
+        return in_force(person.county_code, day_of(day)).terms.params
+
+    return params_on
+
+
+def _claims_now(person: Person, year: Year) -> dict[str, Claim]:
+    """The claims that stand whose facts of today are others than those they stand with."""
+    ids = [int(filed.claim_id) for filed in year.standing]
+    rows = Settlement.objects.select_related("visit__institution").in_bulk(ids)
+    found = {}
+    for filed in year.standing:
+        stored = rows[int(filed.claim_id)]
+        terms: SettlementTerms = in_force(person.county_code, stored.served_on).terms
+        claim = known_facts(person, bill_of(stored.visit), terms).claim
+        if claim != filed.claim:
+            found[filed.claim_id] = claim
+    return found

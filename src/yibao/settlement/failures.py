@@ -1,0 +1,49 @@
+"""Why a settlement, a reversal or a late event cannot be carried out. Nothing was changed; no message holds a name."""
+
+
+class SettlementFailure(ValueError):
+    """Something of settlement that was not carried out."""
+
+
+class BillWrong(SettlementFailure):
+    """A bill that cannot be; all problems at once."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("；".join(problems) + "。未结算，请改正后重新提交 (the bill is wrong)")
+
+
+class NoSuchSettlement(SettlementFailure):
+    """A settlement that is not there, or not where the actor may act."""
+
+    def __init__(self, settlement_id: int) -> None:
+        super().__init__(f"没有结算 {settlement_id}，或不在您的管辖地区；请核对编号 (no such settlement)")
+
+
+class ReversedAlready(SettlementFailure):
+    """A settlement that stands no longer, or is itself a reversal."""
+
+    def __init__(self, settlement_id: int) -> None:
+        super().__init__(
+            f"结算 {settlement_id} 已被撤销，或本身是撤销记录；请刷新后核对 (reversed already, or a reversal)"
+        )
+
+
+class NoSuchYear(SettlementFailure):
+    """A year of a person without settlements."""
+
+    def __init__(self, person_id: int, benefit_year: int) -> None:
+        super().__init__(
+            f"人员 {person_id} 在 {benefit_year} 年度没有结算，无需重算 (no settlement in that year)"
+        )
+
+
+class VersionChanged(SettlementFailure):
+    """A settlement whose rules or entries are no longer those it was made by."""
+
+    def __init__(self, settlement_id: int, changed: list[str]) -> None:
+        self.changed = changed
+        super().__init__(
+            f"结算 {settlement_id} 依据的版本与现在的不同：{'、'.join(changed)}；"
+            f"请用当时的程序和政策重算 (made by another version)"
+        )

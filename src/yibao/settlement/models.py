@@ -1,0 +1,196 @@
+"""Tables of settlement (待遇结算): what was billed, what was settled and why, and the year so far of each person.
+
+Settlements, adjustments and late events are only ever added to; the year so far is the one row that changes, under a lock.
+Claims and years are kept as the engine's own vectors (`settlement.vectors`), amounts besides as columns of whole fen.
+"""
+
+from django.db import models
+
+
+class Visit(models.Model):
+    """A visit or stay as the institution billed it (就诊). Codes are members of the enums of `benefits.terms`."""
+
+    person = models.ForeignKey("enrolment.Person", models.PROTECT, verbose_name="人员")
+    institution = models.ForeignKey("payment.Institution", models.PROTECT, verbose_name="机构")
+    kind = models.SmallIntegerField("医疗类别")
+    care_path = models.SmallIntegerField("就医方式")
+    admitted_on = models.DateField("入院日期", null=True)
+    served_on = models.DateField("出院或就诊日期")
+    disease_code = models.CharField("病种代码", max_length=32, blank=True)
+    delivery = models.SmallIntegerField("生育类别", default=0)
+    exclusion = models.SmallIntegerField("不予支付情形", default=0)
+    special_fund = models.SmallIntegerField("专项资金", default=0)
+    continues_episode = models.BooleanField("同一住院过程")
+    properly_referred = models.BooleanField("规范转诊")
+    own_expense_fen = models.BigIntegerField("全自费")
+    over_standard_fen = models.BigIntegerField("超限价自付")
+    initial_self_pay_fen = models.BigIntegerField("先行自付")
+    class_a_fen = models.BigIntegerField("甲类政策范围内费用")
+    class_b_fen = models.BigIntegerField("乙类政策范围内费用")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "就诊"
+
+
+class FeeLineRow(models.Model):
+    """One line of a bill (费用明细) and its split; a refund is negative."""
+
+    visit = models.ForeignKey(Visit, models.PROTECT, verbose_name="就诊", related_name="fee_lines")
+    item_code = models.CharField("项目代码", max_length=64)
+    item_class = models.SmallIntegerField("目录类别")
+    quantity = models.BigIntegerField("数量（万分之一）")
+    amount_fen = models.BigIntegerField("金额")
+    standard_fen = models.BigIntegerField("支付标准", null=True)
+    initial_bp = models.IntegerField("先行自付比例（万分之一）")
+    own_expense_fen = models.BigIntegerField("全自费")
+    over_standard_fen = models.BigIntegerField("超限价自付")
+    initial_self_pay_fen = models.BigIntegerField("先行自付")
+    in_scope_fen = models.BigIntegerField("政策范围内费用")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "费用明细"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    amount_fen=models.F("own_expense_fen")
+                    + models.F("over_standard_fen")
+                    + models.F("initial_self_pay_fen")
+                    + models.F("in_scope_fen")
+                ),
+                name="settlement_line_parts",
+            )
+        ]
+
+
+class TermsUsed(models.Model):
+    """The versions of the entries that a settlement rests on (所依据的政策版本), named by their hash."""
+
+    content_hash = models.CharField("内容摘要", max_length=64, unique=True)
+    content = models.TextField("条目与版本")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "政策版本"
+
+
+class YearRow(models.Model):
+    """The year so far of one person (年度累计): the engine's vector, and where the order of settlement stands.
+
+    `opening` is what was taken over from elsewhere; `sequence` the number of the last settlement, `replayed_to` that up to
+    which a replay has made the stored changes no longer what the year gained by them.
+    """
+
+    person = models.ForeignKey("enrolment.Person", models.PROTECT, verbose_name="人员")
+    benefit_year = models.SmallIntegerField("待遇年度")
+    academic = models.BooleanField("学年")
+    layout = models.CharField("版面", max_length=16)
+    opening = models.BinaryField("年初接转")
+    so_far = models.BinaryField("年度累计")
+    sequence = models.IntegerField("结算序号", default=0)
+    replayed_to = models.IntegerField("已重算至", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "年度累计"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "benefit_year", "academic"], name="settlement_year_once"
+            )
+        ]
+
+
+class Settlement(models.Model):
+    """One settlement, or the reversal of one (结算): never changed. The seven payers add up to the total."""
+
+    year = models.ForeignKey(YearRow, models.PROTECT, verbose_name="年度累计", related_name="settlements")
+    visit = models.ForeignKey(Visit, models.PROTECT, verbose_name="就诊")
+    sequence = models.IntegerField("结算序号")
+    area_code = models.CharField("统筹地区", max_length=6)
+    terms_code = models.CharField("适用政策的地区", max_length=6)
+    served_on = models.DateField("待遇日期")
+    settled_at = models.DateTimeField("结算时间")
+    posted_on = models.DateField("入账日期")
+    category = models.SmallIntegerField("结算身份")
+    refusal = models.SmallIntegerField("不予支付原因")
+    total_fen = models.BigIntegerField("医疗费总额")
+    basic_fen = models.BigIntegerField("基本医保基金支付")
+    catastrophic_fen = models.BigIntegerField("大病保险支付")
+    assistance_fen = models.BigIntegerField("医疗救助支付")
+    top_up_fen = models.BigIntegerField("倾斜救助支付")
+    hospital_fen = models.BigIntegerField("医疗机构负担")
+    special_fund_fen = models.BigIntegerField("专项资金支付")
+    person_fen = models.BigIntegerField("个人负担")
+    claim = models.BinaryField("结算事实")
+    before = models.BinaryField("结算前年度累计")
+    change = models.BinaryField("年度累计增加")
+    terms = models.ForeignKey(TermsUsed, models.PROTECT, verbose_name="政策版本")
+    rules_hash = models.CharField("规则摘要", max_length=64)
+    reverses = models.OneToOneField("self", models.PROTECT, verbose_name="撤销的结算", null=True)
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, verbose_name="记账凭证", null=True)
+    actor = models.CharField("办理人", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "结算"
+        indexes = [models.Index(fields=["area_code", "posted_on"], name="settlement_area_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "sequence"], name="settlement_order"),
+            models.CheckConstraint(
+                condition=models.Q(
+                    total_fen=models.F("basic_fen")
+                    + models.F("catastrophic_fen")
+                    + models.F("assistance_fen")
+                    + models.F("top_up_fen")
+                    + models.F("hospital_fen")
+                    + models.F("special_fund_fen")
+                    + models.F("person_fen")
+                ),
+                name="settlement_parts",
+            ),
+        ]
+
+
+class LateEvent(models.Model):
+    """Something that came late and had the year replayed (迟到事项). `so_far` is the year after it."""
+
+    year = models.ForeignKey(YearRow, models.PROTECT, verbose_name="年度累计", related_name="late_events")
+    sequence = models.IntegerField("发生时的结算序号")
+    cause = models.CharField("原因", max_length=32)
+    reason = models.CharField("事由", max_length=200)
+    so_far = models.BinaryField("重算后年度累计")
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "迟到事项"
+
+
+class ClaimNow(models.Model):
+    """The facts of a settlement as a late event has them (更正后的结算事实); the newest holds."""
+
+    settlement = models.ForeignKey(Settlement, models.PROTECT, verbose_name="结算", related_name="claims_now")
+    late_event = models.ForeignKey(LateEvent, models.PROTECT, verbose_name="迟到事项")
+    claim = models.BinaryField("结算事实")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "更正后的结算事实"
+
+
+class AdjustmentRow(models.Model):
+    """What one payer owes differently for one settlement (补差); above zero payable to the person. `payer` is a Payer."""
+
+    late_event = models.ForeignKey(
+        LateEvent, models.PROTECT, verbose_name="迟到事项", related_name="adjustments"
+    )
+    settlement = models.ForeignKey(Settlement, models.PROTECT, verbose_name="结算")
+    payer = models.SmallIntegerField("支付方")
+    difference_fen = models.BigIntegerField("差额")
+    entry = models.ForeignKey("ledger.Entry", models.PROTECT, verbose_name="记账凭证", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "补差"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["late_event", "settlement", "payer"], name="settlement_adjusted_once"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(difference_fen=0), name="settlement_adjustment_not_zero"
+            ),
+        ]

@@ -1,0 +1,69 @@
+"""What settlement is asked to do (结算请求): plain records, also the body that a caller's key is bound to."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from yibao.benefits.terms import CarePath, Delivery, Exclusion, ItemClass, SpecialFund, VisitKind
+from yibao.settlement.terms import LateCause
+
+
+@dataclass(frozen=True)
+class BillLine:
+    """One line of a bill; `quantity` in ten-thousandths of a unit, `standard_fen` None where there is no standard."""
+
+    item_code: str
+    item_class: ItemClass
+    quantity: int
+    amount_fen: int
+    standard_fen: int | None = None
+    initial_bp: int = 0
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A bill split four ways, the in-scope part by class."""
+
+    own_expense_fen: int = 0
+    over_standard_fen: int = 0
+    initial_self_pay_fen: int = 0
+    class_a_fen: int = 0
+    class_b_fen: int = 0
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A visit or stay to be settled: lines, or totals where the lines were split already. `served_on` decides the terms."""
+
+    person_id: int
+    institution_code: str
+    kind: VisitKind
+    served_on: date
+    lines: tuple[BillLine, ...] = ()
+    totals: Totals | None = None
+    admitted_on: date | None = None
+    care_path: CarePath = CarePath.LOCAL
+    disease_code: str = ""
+    delivery: Delivery = Delivery.NATURAL
+    exclusion: Exclusion = Exclusion.NONE
+    special_fund: SpecialFund = SpecialFund.NONE
+    continues_episode: bool = False
+    properly_referred: bool = False
+
+
+@dataclass(frozen=True)
+class Reversal:
+    """A settlement to be reversed, and why."""
+
+    settlement_id: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class LateFact:
+    """A year to be replayed by the facts as they are known now, and why."""
+
+    person_id: int
+    benefit_year: int
+    cause: LateCause
+    reason: str
+    academic: bool = False
