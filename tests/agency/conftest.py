@@ -6,15 +6,16 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connections
+from tests.agency.at_database import connect as _connect
+from tests.agency.at_database import point_at
 from tests.agency.postgres import Server
 
-from yibao.web.databases import database as database_settings
 from yibao.web.start import start
 
 os.environ["YIBAO_DATABASE"] = os.devnull  # a test that asks for no database must reach none
@@ -23,23 +24,22 @@ start()
 TEMPLATE = "template_agency"
 
 
-def point_at(url: str) -> None:
-    """Lets this process's default connection be to another database."""
-    connections.close_all()
-    connections.settings["default"] = connections.configure_settings({"default": database_settings(url)})[
-        "default"
-    ]
-    with suppress(AttributeError):  # this thread has had no connection yet
-        del connections["default"]
+@contextmanager
+def migrated(url: str) -> Iterator[None]:
+    """Makes the tables of a database, and leaves the default connection to what it was to."""
+    before = connections.settings["default"]
+    point_at(url)
+    call_command("migrate", verbosity=0)
+    yield
+    _connect(before)
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     running = Server()
     _sql(running, f"CREATE DATABASE {TEMPLATE}")
-    point_at(running.url(TEMPLATE))
-    call_command("migrate", verbosity=0)
-    connections.close_all()
+    with migrated(running.url(TEMPLATE)):
+        pass
     yield running
     running.stop()
 
@@ -47,10 +47,8 @@ def server() -> Iterator[Server]:
 @pytest.fixture(scope="session")
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "agency.sqlite3"
-    point_at(str(path))
-    call_command("migrate", verbosity=0)
-    connections["default"].cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    connections.close_all()
+    with migrated(str(path)):
+        connections["default"].cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
     return path
 
 

@@ -34,7 +34,11 @@ def test_a_demonstration_is_sound_and_equal_to_the_generated_year(loaded):
     for row in rows:
         of = stored[loaded.settlement_ids[row["claim_id"]]]
         assert [row[name] for name in PAYERS] == [getattr(of, name) for name in PAYERS], row
-        assert (row["refusal"], row["category"], row["total_fen"]) == (of.refusal, of.category, of.total_fen), row
+        assert (row["refusal"], row["category"], row["total_fen"]) == (
+            of.refusal,
+            of.category,
+            of.total_fen,
+        ), row
     for of in stored.values():
         assert of.reverses_id or same_working(of, working_of(of.pk))
 

@@ -4,8 +4,8 @@ import json
 
 import pytest
 from django.db import connection
-
 from tests.agency.settling import AT, OFFICER, institutions, person, stay, visit
+
 from yibao.assistance.terms import Category
 from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.orders import Recognition
@@ -24,7 +24,9 @@ def worked() -> None:
         said = [json.loads(settle(OFFICER, f"s{who}-{n}", stay(who, 9_000 + n), at=AT)) for n in range(3)]
         settle(OFFICER, f"v{who}", visit(who, 80), at=AT)
         reverse(OFFICER, f"r{who}", Reversal(said[1]["settlement_id"], "错"), at=AT)
-        order = Recognition(who, Category.UNSTABLE_EXIT, Department.CIVIL_AFFAIRS, AT.date().replace(month=1), None, "补")
+        order = Recognition(
+            who, Category.UNSTABLE_EXIT, Department.CIVIL_AFFAIRS, AT.date().replace(month=1), None, "补"
+        )
         recognise_category(OFFICER, f"c{who}", order, today=AT.date())
         replay(OFFICER, f"l{who}", LateFact(who, 2023, LateCause.CATEGORY_BACK_DATED, "补"), at=AT)
         last = json.loads(settle(OFFICER, f"t{who}", stay(who, 700), at=AT))

@@ -158,7 +158,7 @@ def _person(
     next_number: Callable[[str, date, int], str],
 ) -> int:
     key, today, born_on = person["person_id"], result.last_day, person["born_on"]
-    covers = ()
+    covers: tuple[Cover, ...] = ()
     if enrolled["eligible"] and enrolled["covered_from"] is not None:
         covers = (
             Cover(
@@ -177,7 +177,9 @@ def _person(
         born_on=born_on,
         county_code=person["county_code"],
         documents=(
-            Document(IdentityKind.IDENTITY_NUMBER, next_number(person["county_code"], born_on, person["sex"])),
+            Document(
+                IdentityKind.IDENTITY_NUMBER, next_number(person["county_code"], born_on, person["sex"])
+            ),
         ),
         happened_on=max(person["enrolled_on"] or result.first_day, born_on),
         reason=REASON,

@@ -1,32 +1,60 @@
 """The facts of a claim as the database knows them today (结算事实): covered, certified, designated, as which category.
 
 The same questions that `simulate.facts` answers for a whole year in columns, answered for one bill; a bill's own facts come
-from whoever sends it. Read while the person's row is locked, so that nothing changes in between.
+from whoever sends it. All of them are read in one query, after the person's row is locked: every action that could change
+one of them takes that lock first.
 """
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from django.db.models import Q
+from django.db import connection
 
 from yibao.assistance.rules.category import settlement_category
-from yibao.benefits.models import Attachment, Certification
 from yibao.benefits.terms import AttachmentKind, VisitKind
 from yibao.engine.terms import CHRONIC_SLOTS, OLDEST, Claim
-from yibao.enrolment.models import Coverage, Person
-from yibao.enrolment.queries import category_tags_on, coverage_on
+from yibao.enrolment.terms import Scheme
 from yibao.financing.terms import ContributionGroup
 from yibao.kernel.days import age_on, day_number
 from yibao.kernel.shapes import NOT_ON_FILE
 from yibao.packs.benefit_years import BenefitYear, NoBenefitYear, benefit_year
-from yibao.packs.policies import Area
+from yibao.packs.policies import Area, policies
 from yibao.packs.settlement import SettlementTerms
-from yibao.payment.models import Institution
 from yibao.settlement.checks import disease_place, totals_of
 from yibao.settlement.failures import BillWrong
 from yibao.settlement.orders import Bill
+from yibao.tables.rows import day_read, selected
 
 OUTSIDE_PROVINCE = "省外"
+
+_INSURED = "SELECT id, born_on, county_code FROM enrolment_person WHERE id = %s"
+
+_HOLDS = "first_day <= %s AND (last_day IS NULL OR last_day >= %s)"
+_FACTS = f"""
+SELECT 'institution', i.id, CASE WHEN i.gives_pooling THEN 1 ELSE 0 END, i.class_code, i.county_code,
+    (SELECT count(*) FROM payment_designation WHERE institution_id = i.id AND {_HOLDS})
+FROM payment_institution i WHERE i.code = %s
+UNION ALL
+SELECT 'coverage', "group", tier, CAST(waiting_last_day AS varchar(10)), '', 0
+FROM enrolment_coverage WHERE person_id = %s AND scheme = %s AND NOT void AND {_HOLDS}
+UNION ALL
+SELECT 'category', category, 0, '', '', 0 FROM enrolment_categorytag WHERE person_id = %s AND {_HOLDS}
+UNION ALL
+SELECT 'certified', kind, slot, disease_code, '', 0 FROM benefits_certification WHERE person_id = %s AND {_HOLDS}
+UNION ALL
+SELECT 'attached', kind, institution_id, '', '', 0 FROM benefits_attachment WHERE person_id = %s AND {_HOLDS}
+"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Insured:
+    """A person as settlement knows one."""
+
+    person_id: int
+    born_on: date
+    county_code: str
 
 
 @dataclass(frozen=True)
@@ -36,28 +64,37 @@ class Known:
     claim: Claim
     year: BenefitYear
     academic: bool
-    institution: Institution
+    institution_id: int
 
 
-def known_facts(person: Person, bill: Bill, terms: SettlementTerms) -> Known:
+def insured(person_id: int, *, lock: bool) -> Insured | None:
+    """A person, locked until the transaction ends where asked; None where there is none."""
+    locking = " FOR UPDATE" if lock and connection.features.has_select_for_update else ""
+    rows = selected(_INSURED + locking, [person_id])
+    if not rows:
+        return None
+    found, born_on, county_code = rows[0]
+    return Insured(found, day_read(born_on) or date.min, county_code)
+
+
+def known_facts(person: Insured, bill: Bill, terms: SettlementTerms) -> Known:
     """The claim of a bill by the facts of today. Raises BillWrong where institution or class is not known."""
     day, area = bill.served_on, terms.area
-    institution = Institution.objects.filter(code=bill.institution_code).first()
-    if institution is None:
-        raise BillWrong([f"没有机构 {bill.institution_code}"])
+    told = _told(person.person_id, bill)
+    institution_id, gives_pooling, class_code, county_code, designated = _institution(bill, told)
     codes = area.codes("institution_classes")
-    if institution.class_code not in codes:
+    if class_code not in codes:
         raise BillWrong([f"机构 {bill.institution_code} 的类别不在 {area.name} 的目录内"])
-    at_class = codes.index(institution.class_code)
-    cover = coverage_on(person.pk, day)
-    year, academic = _year(area, day, cover)
-    slots = list(
-        _on(Certification.objects.filter(person=person), day)
-        .order_by("slot")
-        .values_list("kind", "disease_code", "slot")
-    )
-    slot = next((s for kind, code, s in slots if (kind, code) == (bill.kind, bill.disease_code)), None)
-    attached = list(_on(Attachment.objects.filter(person=person), day).values_list("kind", "institution_id"))
+    at_class = codes.index(class_code)
+    cover = next(iter(told.get("coverage", ())), None)
+    waits_to = None if cover is None else day_read(cover[2] or None)
+    student = cover is not None and cover[0] == ContributionGroup.STUDENT
+    year, academic = year_of_care(area.code, day, student=student)
+    certified = sorted((slot, kind, code) for kind, slot, code, *_ in told.get("certified", ()))
+    slot = next((s for s, kind, code in certified if (kind, code) == (bill.kind, bill.disease_code)), None)
+    attached = [(kind, at) for kind, at, *_ in told.get("attached", ())]
+    may_pool = terms.params.pooling.class_a_rate_bp[at_class] != NOT_ON_FILE
+    no_pooling = bill.kind is VisitKind.OUTPATIENT and may_pool and not gives_pooling
     totals = totals_of(bill)
     claim = Claim(
         kind=bill.kind,
@@ -65,19 +102,17 @@ def known_facts(person: Person, bill: Bill, terms: SettlementTerms) -> Known:
         month=year.month(day),
         institution_class=at_class,
         care_path=bill.care_path,
-        category=settlement_category(terms.ranking, tags=category_tags_on(person.pk, day)),
+        category=settlement_category(terms.ranking, tags=sum({1 << c for c, *_ in told.get("category", ())})),
         covered=int(cover is not None),
-        waiting=int(
-            cover is not None and cover.waiting_last_day is not None and day <= cover.waiting_last_day
-        ),
+        waiting=int(waits_to is not None and day <= waits_to),
         exclusion=bill.exclusion,
-        designated=int(_designated(institution, bill, terms, at_class)),
-        in_county=int(institution.county_code == person.county_code),
-        first_choice=int((AttachmentKind.FIRST_CHOICE, institution.pk) in attached),
+        designated=int(designated > 0 and not no_pooling),
+        in_county=int(county_code == person.county_code),
+        first_choice=int((AttachmentKind.FIRST_CHOICE, institution_id) in attached),
         certified=int(slot is not None),
         contracted=int(any(kind == AttachmentKind.FAMILY_DOCTOR for kind, _ in attached)),
         continues_episode=int(bill.continues_episode),
-        properly_referred=int(bill.properly_referred and not _outside(area, institution, at_class)),
+        properly_referred=int(bill.properly_referred and not _outside(area, county_code, at_class)),
         disease=disease_place(bill, area) or 0,
         slot=(slot or 0) if bill.kind is VisitKind.CHRONIC else 0,
         delivery=bill.delivery,
@@ -86,17 +121,22 @@ def known_facts(person: Person, bill: Bill, terms: SettlementTerms) -> Known:
         initial_self_pay_fen=totals.initial_self_pay_fen,
         class_a_fen=totals.class_a_fen,
         class_b_fen=totals.class_b_fen,
-        tier=0 if cover is None else cover.tier,
+        tier=0 if cover is None else cover[1],
         age=min(age_on(person.born_on, day), OLDEST),
-        disease_tags=_disease_tags(area, slots),
+        disease_tags=_disease_tags(area, certified),
         special_fund=bill.special_fund,
     )
-    return Known(claim, year, academic, institution)
+    return Known(claim, year, academic, institution_id)
 
 
-def _year(area: Area, day: date, cover: Coverage | None) -> tuple[BenefitYear, bool]:
-    """The benefit year of a day of care: a student's own where the coverage of that day is a student's."""
-    if cover is None or cover.group != ContributionGroup.STUDENT:
+@cache
+def year_of_care(area_code: str, day: date, *, student: bool) -> tuple[BenefitYear, bool]:
+    """The benefit year of a day of care, and whether it is a student's: asked of those covered as students on that day.
+
+    Raises NoBenefitYear.
+    """
+    area = policies().area(area_code)
+    if not student:
         return benefit_year(area, day), False
     try:
         return benefit_year(area, day, student=True), True
@@ -104,29 +144,33 @@ def _year(area: Area, day: date, cover: Coverage | None) -> tuple[BenefitYear, b
         return benefit_year(area, day, student=True, graduating=True), True
 
 
-def _designated(institution: Institution, bill: Bill, terms: SettlementTerms, at_class: int) -> bool:
-    """Designated on the day; for an outpatient visit also where the institution gives pooling, if its class may."""
-    if not _on(institution.designations, bill.served_on).exists():
-        return False
-    may = terms.params.pooling.class_a_rate_bp[at_class] != NOT_ON_FILE
-    return not (bill.kind is VisitKind.OUTPATIENT and may and not institution.gives_pooling)
+def _told(person_id: int, bill: Bill) -> dict[str, list[tuple[Any, ...]]]:
+    """What the database says of person and institution on the day, by what it is."""
+    on = [bill.served_on, bill.served_on]
+    values = [*on, bill.institution_code, person_id, Scheme.RESIDENT, *on]
+    values += [person_id, *on, person_id, *on, person_id, *on]
+    told: dict[str, list[tuple[Any, ...]]] = {}
+    for what, *facts in selected(_FACTS, values):
+        told.setdefault(what, []).append(tuple(facts))
+    return told
 
 
-def _outside(area: Area, institution: Institution, at_class: int) -> bool:
+def _institution(bill: Bill, told: dict[str, list[tuple[Any, ...]]]) -> tuple[Any, ...]:
+    if "institution" not in told:
+        raise BillWrong([f"没有机构 {bill.institution_code}"])
+    return told["institution"][0]
+
+
+def _outside(area: Area, county_code: str, at_class: int) -> bool:
     row = area.listed("institution_classes")[at_class]
-    elsewhere = bool(institution.county_code) and institution.county_code[:2] != area.code[:2]
+    elsewhere = bool(county_code) and county_code[:2] != area.code[:2]
     return elsewhere or row.get("administrative_level") == OUTSIDE_PROVINCE
 
 
-def _disease_tags(area: Area, slots: list[tuple[int, str, int]]) -> int:
+def _disease_tags(area: Area, certified: list[tuple[int, int, str]]) -> int:
     codes = area.codes("chronic_diseases")
     tags = 0
-    for kind, code, slot in slots:
+    for slot, kind, code in certified:
         if kind == VisitKind.CHRONIC and code in codes and slot < CHRONIC_SLOTS:
             tags |= 1 << codes.index(code)
     return tags
-
-
-def _on(rows, day: date):  # type: ignore[no-untyped-def]
-    """Rows with first_day and last_day that hold on a day, both inside."""
-    return rows.filter(Q(last_day=None) | Q(last_day__gte=day), first_day__lte=day)

@@ -11,15 +11,14 @@ from datetime import datetime
 from yibao.engine.terms import Claim
 from yibao.engine.year import Year, recompute
 from yibao.engine.year import reverse as reversed_year
-from yibao.enrolment.models import Person
-from yibao.journeys.facts import known_facts
+from yibao.journeys.facts import Insured, insured, known_facts
 from yibao.kernel.days import day_of
 from yibao.packs.settlement import SettlementTerms
 from yibao.rights.actors import Actor
 from yibao.rights.audit import note
 from yibao.rights.requests import once
 from yibao.rights.terms import Deed, Matter
-from yibao.settlement.actions import keep_year, locked_year, write_late_event, write_settlement
+from yibao.settlement.actions import Record, keep_year, locked_year, write_late_event, write_settlement
 from yibao.settlement.failures import NoSuchSettlement, NoSuchYear, ReversedAlready
 from yibao.settlement.models import Settlement, YearRow
 from yibao.settlement.orders import LateFact, Reversal
@@ -48,9 +47,8 @@ def reverse(actor: Actor, key: str, order: Reversal, *, at: datetime) -> str:
         terms = in_force(posted.terms_code, posted.served_on).terms
         after = reversed_year(terms.reversal, _terms_of(person), before, str(posted.pk), reversal_id=NEW)
         undone = after.postings[-1]
-        written = write_settlement(
-            row,
-            posted.visit,
+        record = Record(
+            visit_id=posted.visit_id,
             claim=undone.claim,
             refusal=undone.refusal,
             payers=undone.payers,
@@ -59,10 +57,11 @@ def reverse(actor: Actor, key: str, order: Reversal, *, at: datetime) -> str:
             terms_code=posted.terms_code,
             terms_id=posted.terms_id,
             rules_hash=posted.rules_hash,
-            at=at,
+            settled_at=at,
             actor=actor.name,
             reverses_id=posted.pk,
         )
+        reversal_id = write_settlement(row, record)
         replayed = after.replayed_to != before.replayed_to
         if replayed:
             _keep_replay(
@@ -76,10 +75,10 @@ def reverse(actor: Actor, key: str, order: Reversal, *, at: datetime) -> str:
             person.county_code,
             f"settlement:{posted.pk}",
             order.reason,
-            reversal=written.pk,
+            reversal=reversal_id,
             adjustments=len(after.adjustments) - len(before.adjustments),
         )
-        return answer_of(written)
+        return answer_of(reversal_id, undone.refusal, undone.payers)
 
     return once(actor.name, key, "reverse", order, do)
 
@@ -91,12 +90,12 @@ def replay(actor: Actor, key: str, order: LateFact, *, at: datetime) -> str:
     """
 
     def do() -> dict[str, object]:
-        person = Person.objects.select_for_update().filter(pk=order.person_id).first()
+        person = insured(order.person_id, lock=True)
         if person is None:
             raise NoSuchYear(order.person_id, order.benefit_year)
         actor.require(Matter.LATE_EVENT_MATTER, Deed.DO, person.county_code)
         found = YearRow.objects.filter(
-            person=person, benefit_year=order.benefit_year, academic=order.academic
+            person_id=order.person_id, benefit_year=order.benefit_year, academic=order.academic
         ).first()
         if found is None:
             raise NoSuchYear(order.person_id, order.benefit_year)
@@ -107,7 +106,14 @@ def replay(actor: Actor, key: str, order: LateFact, *, at: datetime) -> str:
         area_code = pooling_area(person.county_code)
         _keep_replay(actor, row, before, after, order.cause, order.reason, claims_now, area_code, at)
         made = after.adjustments[len(before.adjustments) :]
-        note(actor, "replay", person.county_code, f"person:{person.pk}", order.reason, adjustments=len(made))
+        note(
+            actor,
+            "replay",
+            person.county_code,
+            f"person:{person.person_id}",
+            order.reason,
+            adjustments=len(made),
+        )
         return {
             "changed": len(claims_now),
             "adjustments": [
@@ -144,27 +150,27 @@ def _keep_replay(
     keep_year(row, after.so_far, replayed_to=after.replayed_to)
 
 
-def _person_of(actor: Actor, settlement_id: int) -> Person:
+def _person_of(actor: Actor, settlement_id: int) -> Insured:
     """The person of a settlement, locked, where the actor may settle."""
     owner = Settlement.objects.filter(pk=settlement_id).values_list("visit__person_id", flat=True).first()
-    person = None if owner is None else Person.objects.select_for_update().get(pk=owner)
+    person = None if owner is None else insured(owner, lock=True)
     if person is None or not actor.may(Matter.SETTLEMENT_MATTER, Deed.DO, person.county_code):
         raise NoSuchSettlement(settlement_id)
-    return person  # type: ignore[no-any-return]
+    return person
 
 
 def _locked(row: YearRow) -> YearRow:
     return locked_year(row.person_id, row.benefit_year, academic=row.academic)
 
 
-def _terms_of(person: Person):  # type: ignore[no-untyped-def]
+def _terms_of(person: Insured):  # type: ignore[no-untyped-def]
     def params_on(day: int):  # type: ignore[no-untyped-def]
         return in_force(person.county_code, day_of(day)).terms.params
 
     return params_on
 
 
-def _claims_now(person: Person, year: Year) -> dict[str, Claim]:
+def _claims_now(person: Insured, year: Year) -> dict[str, Claim]:
     """The claims that stand whose facts of today are others than those they stand with."""
     ids = [int(filed.claim_id) for filed in year.standing]
     rows = Settlement.objects.select_related("visit__institution").in_bulk(ids)

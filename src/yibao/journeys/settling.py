@@ -14,13 +14,12 @@ from yibao.engine.settle import Settlement as Working
 from yibao.engine.settle import settle_claim
 from yibao.engine.terms import NOTHING_YET, Payers, YearSoFar
 from yibao.engine.year import advance
-from yibao.enrolment.models import Person
-from yibao.journeys.facts import Known, known_facts
+from yibao.journeys.facts import Insured, Known, insured, known_facts
 from yibao.rights.actors import Actor
 from yibao.rights.audit import note
 from yibao.rights.requests import once
 from yibao.rights.terms import Deed, Matter
-from yibao.settlement.actions import keep_year, locked_year, write_settlement, write_visit
+from yibao.settlement.actions import Record, keep_year, locked_year, write_settlement, write_visit
 from yibao.settlement.checks import bill_problems
 from yibao.settlement.failures import BillWrong
 from yibao.settlement.models import YearRow
@@ -34,7 +33,9 @@ def pre_settle(actor: Actor, bill: Bill, *, at: datetime) -> dict[str, object]:
     """Who would pay what of a bill; nothing is written. Raises as `settle`."""
     person = _person(actor, bill, lock=False)
     version, known = _sound(person, bill, at)
-    row = YearRow.objects.filter(person=person, benefit_year=known.year.name, academic=known.academic).first()
+    row = YearRow.objects.filter(
+        person_id=person.person_id, benefit_year=known.year.name, academic=known.academic
+    ).first()
     so_far = NOTHING_YET if row is None else unpacked(YearSoFar, row.so_far)
     working = settle_claim(version.terms.params, so_far, known.claim)
     return answer(working)
@@ -49,12 +50,11 @@ def settle(actor: Actor, key: str, bill: Bill, *, at: datetime) -> str:
     def do() -> dict[str, object]:
         person = _person(actor, bill, lock=True)
         version, known = _sound(person, bill, at)
-        year = locked_year(person.pk, known.year.name, academic=known.academic)
+        year = locked_year(person.person_id, known.year.name, academic=known.academic)
         so_far = unpacked(YearSoFar, year.so_far)
         working = settle_claim(version.terms.params, so_far, known.claim)
-        written = write_settlement(
-            year,
-            write_visit(bill, known.institution.pk),
+        record = Record(
+            visit_id=write_visit(bill, known.institution_id),
             claim=known.claim,
             refusal=working.refusal,
             payers=working.payers,
@@ -63,12 +63,13 @@ def settle(actor: Actor, key: str, bill: Bill, *, at: datetime) -> str:
             terms_code=person.county_code,
             terms_id=terms_row(version),
             rules_hash=rules_hash(),
-            at=at,
+            settled_at=at,
             actor=actor.name,
         )
+        settlement_id = write_settlement(year, record)
         keep_year(year, advance(so_far, working.change))
-        note(actor, "settle", person.county_code, f"settlement:{written.pk}")
-        return answer_of(written)
+        note(actor, "settle", person.county_code, f"settlement:{settlement_id}")
+        return answer_of(settlement_id, working.refusal, working.payers)
 
     return once(actor.name, key, "settle", bill, do)
 
@@ -82,15 +83,14 @@ def answer(working: Working) -> dict[str, object]:
     }
 
 
-def _person(actor: Actor, bill: Bill, *, lock: bool) -> Person:
-    people = Person.objects.select_for_update() if lock else Person.objects
-    person = people.filter(pk=bill.person_id).first()
+def _person(actor: Actor, bill: Bill, *, lock: bool) -> Insured:
+    person = insured(bill.person_id, lock=lock)
     if person is None or not actor.may(Matter.SETTLEMENT_MATTER, Deed.DO, person.county_code):
         raise BillWrong([f"没有人员 {bill.person_id}，或不在您的管辖地区"])
-    return person  # type: ignore[no-any-return]
+    return person
 
 
-def _sound(person: Person, bill: Bill, at: datetime) -> tuple[InForce, Known]:
+def _sound(person: Insured, bill: Bill, at: datetime) -> tuple[InForce, Known]:
     version = in_force(person.county_code, bill.served_on)
     problems = bill_problems(bill, person.born_on, timezone.localdate(at), version.terms.area)
     if problems:

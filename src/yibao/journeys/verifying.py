@@ -16,15 +16,16 @@ from django.db.models import Sum
 from yibao.benefits.terms import VisitKind
 from yibao.engine.terms import Payers, YearChange, YearSoFar
 from yibao.engine.year import Payer, advance, turned
-from yibao.enrolment.models import Coverage
+from yibao.enrolment.models import Coverage, Person
 from yibao.kernel.findings import Finding
 from yibao.ledger.books import Line
 from yibao.ledger.models import Entry, EntryLine
 from yibao.rights.audit import Head, chain_findings
 from yibao.rights.models import AuditRecord, Request
 from yibao.settlement.accounts import adjustment_lines, settlement_lines
+from yibao.settlement.failures import VersionChanged
 from yibao.settlement.models import AdjustmentRow, LateEvent, Settlement, YearRow
-from yibao.settlement.queries import payers_of
+from yibao.settlement.queries import payers_of, same_working, working_of
 from yibao.settlement.vectors import unpacked
 
 AT_ONCE = 2_000
@@ -49,6 +50,8 @@ def database_findings(published: Head | None = None) -> list[Finding]:
 def counts() -> dict[str, int]:
     """How much was looked at."""
     return {
+        "people": Person.objects.count(),
+        "coverages": Coverage.objects.filter(void=False).count(),
         "entries": Entry.objects.count(),
         "settlements": Settlement.objects.count(),
         "years": YearRow.objects.count(),
@@ -57,17 +60,38 @@ def counts() -> dict[str, int]:
     }
 
 
+def recomputed_findings() -> list[Finding]:
+    """Settlements that, worked out again by the rules and entries they name, are not what was posted."""
+    found = []
+    for settlement in Settlement.objects.filter(reverses=None).order_by("id").iterator(chunk_size=AT_ONCE):
+        try:
+            same = same_working(settlement, working_of(settlement.pk))
+        except VersionChanged as changed:
+            found.append(_found("settlement_settlement", settlement.pk, "rules_hash", "", str(changed)))
+            continue
+        if not same:
+            message = "重算与入账不一致 (not what the rules say)"
+            found.append(_found("settlement_settlement", settlement.pk, "payers", "", message))
+    return found
+
+
 def _ledger() -> Iterator[Finding]:
     sums = EntryLine.objects.values("entry", "fund").annotate(left=Sum("amount_fen")).order_by()
     for row in sums.exclude(left=0).iterator():
-        yield _found("ledger_entry", row["entry"], "amount_fen", row["left"], f"{row['fund']} 借贷不平 (unbalanced)")
+        yield _found(
+            "ledger_entry", row["entry"], "amount_fen", row["left"], f"{row['fund']} 借贷不平 (unbalanced)"
+        )
     for entry_id in Entry.objects.filter(lines=None).values_list("pk", flat=True).iterator():
         yield _found("ledger_entry", entry_id, "", "", "凭证没有分录 (no lines)")
 
 
 def _years() -> Iterator[Finding]:
     """Every year's records in order: numbered without a gap, each after the one before, up to the year so far."""
-    rows = Settlement.objects.select_related("reverses").order_by("year_id", "sequence").iterator(chunk_size=AT_ONCE)
+    rows = (
+        Settlement.objects.select_related("reverses")
+        .order_by("year_id", "sequence")
+        .iterator(chunk_size=AT_ONCE)
+    )
     of_year = groupby(rows, key=lambda settlement: settlement.year_id)
     seen = set()
     for year_id, settlements in of_year:
@@ -75,7 +99,9 @@ def _years() -> Iterator[Finding]:
         yield from _year(YearRow.objects.get(pk=year_id), list(settlements))
     for row in _years_but(seen):
         if row.sequence != 0 or bytes(row.so_far) != bytes(row.opening):
-            yield _found("settlement_yearrow", row.pk, "so_far", "", "没有结算，年度累计却不是年初数 (no settlement)")
+            yield _found(
+                "settlement_yearrow", row.pk, "so_far", "", "没有结算，年度累计却不是年初数 (no settlement)"
+            )
 
 
 def _years_but(seen: set[int]) -> Iterator[YearRow]:
@@ -84,7 +110,9 @@ def _years_but(seen: set[int]) -> Iterator[YearRow]:
 
 def _year(row: YearRow, settlements: list[Settlement]) -> Iterator[Finding]:
     if [s.sequence for s in settlements] != list(range(1, row.sequence + 1)):
-        yield _found("settlement_yearrow", row.pk, "sequence", row.sequence, "结算序号不连续 (a record is missing)")
+        yield _found(
+            "settlement_yearrow", row.pk, "sequence", row.sequence, "结算序号不连续 (a record is missing)"
+        )
     events = {e.sequence: e for e in LateEvent.objects.filter(year=row).order_by("id")}
     so_far = unpacked(YearSoFar, row.opening)
     if 0 in events:
@@ -92,25 +120,47 @@ def _year(row: YearRow, settlements: list[Settlement]) -> Iterator[Finding]:
     for settlement in settlements:
         yield from _settlement(settlement)
         if unpacked(YearSoFar, settlement.before) != so_far:
-            yield _found("settlement_settlement", settlement.pk, "before", "", "结算前累计与上一笔之后不一致 (out of order)")
+            yield _found(
+                "settlement_settlement",
+                settlement.pk,
+                "before",
+                "",
+                "结算前累计与上一笔之后不一致 (out of order)",
+            )
         so_far = advance(unpacked(YearSoFar, settlement.before), unpacked(YearChange, settlement.change))
         if settlement.sequence in events:
             so_far = unpacked(YearSoFar, events[settlement.sequence].so_far)
     if unpacked(YearSoFar, row.so_far) != so_far:
-        yield _found("settlement_yearrow", row.pk, "so_far", "", "年度累计与各笔结算之和不一致 (does not add up)")
+        yield _found(
+            "settlement_yearrow", row.pk, "so_far", "", "年度累计与各笔结算之和不一致 (does not add up)"
+        )
 
 
 def _settlement(settlement: Settlement) -> Iterator[Finding]:
     payers = payers_of(settlement)
     if sum(payers) != settlement.total_fen:
-        yield _found("settlement_settlement", settlement.pk, "total_fen", settlement.total_fen, "各方支付之和不等于总额 (parts)")
+        yield _found(
+            "settlement_settlement",
+            settlement.pk,
+            "total_fen",
+            settlement.total_fen,
+            "各方支付之和不等于总额 (parts)",
+        )
     posted = settlement.reverses
     if posted is None:
         return
     if payers != Payers(*(-amount for amount in payers_of(posted))):
-        yield _found("settlement_settlement", settlement.pk, "payers", "", "撤销金额与原结算不互为相反数 (not turned)")
+        yield _found(
+            "settlement_settlement", settlement.pk, "payers", "", "撤销金额与原结算不互为相反数 (not turned)"
+        )
     if unpacked(YearChange, settlement.change) != turned(unpacked(YearChange, posted.change)):
-        yield _found("settlement_settlement", settlement.pk, "change", "", "撤销的累计与原结算不互为相反数 (not turned)")
+        yield _found(
+            "settlement_settlement",
+            settlement.pk,
+            "change",
+            "",
+            "撤销的累计与原结算不互为相反数 (not turned)",
+        )
 
 
 def _settlement_entries() -> Iterator[Finding]:
@@ -120,18 +170,34 @@ def _settlement_entries() -> Iterator[Finding]:
         for s in batch:
             due = settlement_lines(payers_of(s), VisitKind(s.visit.kind), s.posted_on, "")
             if _amounts(due) != posted.get(s.entry_id, Counter()):
-                yield _found("settlement_settlement", s.pk, "entry", s.entry_id or "", "凭证与结算金额不一致 (not what was posted)")
+                yield _found(
+                    "settlement_settlement",
+                    s.pk,
+                    "entry",
+                    s.entry_id or "",
+                    "凭证与结算金额不一致 (not what was posted)",
+                )
 
 
 def _adjustment_entries() -> Iterator[Finding]:
-    rows = AdjustmentRow.objects.select_related("settlement__visit").order_by("late_event_id", "settlement_id", "id")
-    for _, of_one in groupby(rows.iterator(chunk_size=AT_ONCE), key=lambda a: (a.late_event_id, a.settlement_id)):
+    rows = AdjustmentRow.objects.select_related("settlement__visit").order_by(
+        "late_event_id", "settlement_id", "id"
+    )
+    for _, of_one in groupby(
+        rows.iterator(chunk_size=AT_ONCE), key=lambda a: (a.late_event_id, a.settlement_id)
+    ):
         own = list(of_one)
         settlement, entry_id = own[0].settlement, own[0].entry_id
         differences = [(Payer(a.payer), a.difference_fen) for a in own]
         due = adjustment_lines(differences, VisitKind(settlement.visit.kind), settlement.posted_on, "")
         if _amounts(due) != _posted([entry_id]).get(entry_id, Counter()):
-            yield _found("settlement_adjustmentrow", own[0].pk, "entry", entry_id or "", "凭证与补差金额不一致 (not what was posted)")
+            yield _found(
+                "settlement_adjustmentrow",
+                own[0].pk,
+                "entry",
+                entry_id or "",
+                "凭证与补差金额不一致 (not what was posted)",
+            )
 
 
 def _stray_entries() -> Iterator[Finding]:
@@ -154,9 +220,21 @@ def _requests() -> Iterator[Finding]:
     for settlement_id in Settlement.objects.order_by("id").values_list("pk", flat=True).iterator():
         times = answered.pop(settlement_id, 0)
         if times != 1:
-            yield _found("settlement_settlement", settlement_id, "", times, "结算与办理请求不是一一对应 (not one request)")
+            yield _found(
+                "settlement_settlement",
+                settlement_id,
+                "",
+                times,
+                "结算与办理请求不是一一对应 (not one request)",
+            )
     for settlement_id in answered:
-        yield _found("rights_request", settlement_id, "reply", settlement_id, "已答复的结算不在库中 (acknowledged and lost)")
+        yield _found(
+            "rights_request",
+            settlement_id,
+            "reply",
+            settlement_id,
+            "已答复的结算不在库中 (acknowledged and lost)",
+        )
 
 
 def _audited() -> Iterator[Finding]:
@@ -169,7 +247,13 @@ def _audited() -> Iterator[Finding]:
     for settlement_id, reverses_id in Settlement.objects.values_list("pk", "reverses_id").iterator():
         noted = undone[f"settlement:{reverses_id}"] if reverses_id else made[f"settlement:{settlement_id}"]
         if noted != 1:
-            yield _found("rights_auditrecord", settlement_id, "", noted, "结算没有恰好一条审计记录 (not one audit record)")
+            yield _found(
+                "rights_auditrecord",
+                settlement_id,
+                "",
+                noted,
+                "结算没有恰好一条审计记录 (not one audit record)",
+            )
 
 
 def _coverages() -> Iterator[Finding]:
@@ -177,7 +261,9 @@ def _coverages() -> Iterator[Finding]:
     before: Any = None
     for row in rows.iterator(chunk_size=AT_ONCE):
         if before is not None and before.person_id == row.person_id and row.first_day <= before.last_day:
-            yield _found("enrolment_coverage", row.pk, "first_day", row.first_day, "同一人参保期重叠 (covered twice)")
+            yield _found(
+                "enrolment_coverage", row.pk, "first_day", row.first_day, "同一人参保期重叠 (covered twice)"
+            )
         before = row
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yibao.ledger.books import Line, check_written
-from yibao.ledger.models import Entry, EntryLine
+from yibao.tables.rows import insert, insert_many
 
 
 def post_entry(area_code: str, lines: Sequence[Line]) -> int | None:
@@ -24,15 +24,16 @@ def post_entry(area_code: str, lines: Sequence[Line]) -> int | None:
     assert len({line.entry for line in written}) == 1, "one entry at a time"
     head = written[0]
     with transaction.atomic(savepoint=False):
-        entry = Entry.objects.create(
-            area_code=area_code,
-            posted_on=head.posted_on,
-            memo=head.memo,
-            reference=head.reference,
-            recorded_at=timezone.now(),
+        entry_id = insert(
+            "ledger_entry",
+            {
+                "area_code": area_code,
+                "posted_on": head.posted_on,
+                "memo": head.memo,
+                "reference": head.reference,
+                "recorded_at": timezone.now(),
+            },
         )
-        EntryLine.objects.bulk_create(
-            EntryLine(entry=entry, fund=str(line.fund), account=line.account, amount_fen=line.amount_fen)
-            for line in written
-        )
-    return int(entry.pk)
+        rows = [(entry_id, str(line.fund), line.account, line.amount_fen) for line in written]
+        insert_many("ledger_entryline", ("entry_id", "fund", "account", "amount_fen"), rows)
+    return entry_id

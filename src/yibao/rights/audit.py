@@ -16,6 +16,7 @@ from yibao.kernel.findings import Finding
 from yibao.rights.actors import Actor
 from yibao.rights.models import AuditHead, AuditRecord, AuditSeal
 from yibao.rights.requests import canonical
+from yibao.tables.rows import insert
 
 AT_ONCE = 5_000
 
@@ -29,15 +30,18 @@ class Head(NamedTuple):
 
 def note(actor: Actor, action: str, area_code: str, subject: str, reason: str = "", **detail: object) -> None:
     """Writes one record; `subject` and `detail` name people by id, never by name or number."""
-    AuditRecord.objects.create(
-        recorded_at=timezone.now(),
-        actor=actor.name,
-        origin=actor.origin,
-        action=action,
-        area_code=area_code,
-        subject=subject,
-        reason=reason,
-        detail=canonical(detail) if detail else "",
+    insert(
+        "rights_auditrecord",
+        {
+            "recorded_at": timezone.now(),
+            "actor": actor.name,
+            "origin": actor.origin,
+            "action": action,
+            "area_code": area_code,
+            "subject": subject,
+            "reason": reason,
+            "detail": canonical(detail) if detail else "",
+        },
     )
 
 

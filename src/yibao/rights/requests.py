@@ -11,10 +11,11 @@ from dataclasses import asdict, is_dataclass
 from datetime import date
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from yibao.rights.models import Request
+from yibao.tables.rows import executed
 
 LONGEST_KEY = 128
 
@@ -49,7 +50,7 @@ def once(caller: str, key: str, action: str, body: object, do: Callable[[], obje
             assert kept.reply is not None, "a request is committed with its answer"
             return str(kept.reply)
         reply = canonical(do())
-        Request.objects.filter(caller=caller, key=key).update(reply=reply)
+        executed("UPDATE rights_request SET reply = %s WHERE caller = %s AND key = %s", [reply, caller, key])
         return reply
 
 
@@ -67,10 +68,9 @@ def _plain(value: object) -> Any:
 
 
 def _claimed(caller: str, key: str, action: str, body_hash: str) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO rights_request (caller, key, action, body_hash, recorded_at) "
-            "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (caller, key) DO NOTHING",
-            [caller, key, action, body_hash, timezone.now()],
-        )
-        return bool(cursor.rowcount == 1)
+    claimed = executed(
+        "INSERT INTO rights_request (caller, key, action, body_hash, recorded_at) "
+        "VALUES (%s, %s, %s, %s, %s) ON CONFLICT (caller, key) DO NOTHING",
+        [caller, key, action, body_hash, timezone.now()],
+    )
+    return claimed == 1

@@ -5,30 +5,31 @@ settlements of a year at once wait for each other and neither fails.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
 from django.utils import timezone
 
+from yibao.benefits.rules.fee_line import FeeLine
 from yibao.benefits.terms import VisitKind
 from yibao.engine.terms import NOTHING_YET, Claim, Payers, YearChange, YearSoFar
 from yibao.engine.year import Adjustment, Payer
+from yibao.kernel.days import day_of
 from yibao.ledger.actions import post_entry
 from yibao.settlement.accounts import adjustment_lines, settlement_lines
 from yibao.settlement.checks import split_of, totals_of
 from yibao.settlement.models import (
     AdjustmentRow,
     ClaimNow,
-    FeeLineRow,
     LateEvent,
     Settlement,
-    Visit,
     YearRow,
 )
-from yibao.settlement.orders import Bill
+from yibao.settlement.orders import Bill, BillLine, Totals
 from yibao.settlement.terms import LateCause
 from yibao.settlement.vectors import layout_of, packed
+from yibao.tables.rows import executed, insert, insert_many
 
 _LOCK = """
 INSERT INTO settlement_yearrow (person_id, benefit_year, academic, layout, opening, so_far, sequence, replayed_to)
@@ -36,6 +37,30 @@ VALUES (%s, %s, %s, %s, %s, %s, 0, 0)
 ON CONFLICT (person_id, benefit_year, academic) DO UPDATE SET layout = settlement_yearrow.layout
 RETURNING id, layout, opening, so_far, sequence, replayed_to
 """
+
+AMOUNTS = tuple(Totals.__dataclass_fields__)
+LINE_FIELDS = tuple(BillLine.__dataclass_fields__)
+VISIT_FIELDS = tuple(
+    name for name in Bill.__dataclass_fields__ if name not in ("institution_code", "lines", "totals")
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """A settlement or a reversal to be written: what was settled by whom, by which versions, and when."""
+
+    visit_id: int
+    claim: Claim
+    refusal: int
+    payers: Payers
+    change: YearChange
+    area_code: str
+    terms_code: str
+    terms_id: int
+    rules_hash: str
+    settled_at: datetime
+    actor: str
+    reverses_id: int | None = None
 
 
 def locked_year(
@@ -60,61 +85,50 @@ def locked_year(
     )
 
 
-def write_visit(bill: Bill, institution_id: int) -> Visit:
-    """A visit with its lines."""
-    fields = asdict(bill)
-    for name in ("lines", "totals", "institution_code"):
-        del fields[name]
-    visit = Visit.objects.create(institution_id=institution_id, **fields, **asdict(totals_of(bill)))
+def write_visit(bill: Bill, institution_id: int) -> int:
+    """A visit with its lines; its id."""
+    fields = {name: getattr(bill, name) for name in VISIT_FIELDS}
+    totals = totals_of(bill)
+    fields |= {name: getattr(totals, name) for name in AMOUNTS}
+    visit_id = insert("settlement_visit", fields | {"institution_id": institution_id})
     if bill.lines:
-        FeeLineRow.objects.bulk_create(
-            FeeLineRow(visit=visit, **asdict(line), **split_of(line)._asdict()) for line in bill.lines
-        )
-    return visit  # type: ignore[no-any-return]
+        rows = [
+            (visit_id, *(getattr(line, name) for name in LINE_FIELDS), *split_of(line)) for line in bill.lines
+        ]
+        insert_many("settlement_feelinerow", ("visit_id", *LINE_FIELDS, *FeeLine._fields), rows)
+    return visit_id
 
 
-def write_settlement(
-    year: YearRow,
-    visit: Visit,
-    *,
-    claim: Claim,
-    refusal: int,
-    payers: Payers,
-    change: YearChange,
-    area_code: str,
-    terms_code: str,
-    terms_id: int,
-    rules_hash: str,
-    at: datetime,
-    actor: str,
-    reverses_id: int | None = None,
-) -> Settlement:
-    """The next record of a year, and the entry of what it spends; the year so far is left to `keep_year`."""
+def write_settlement(year: YearRow, record: Record) -> int:
+    """The next record of a year, and the entry of what it spends; the year so far is left to `keep_year`. Its id."""
     year.sequence += 1
-    posted_on = timezone.localdate(at)
+    posted_on = timezone.localdate(record.settled_at)
     reference = f"year:{year.pk}/{year.sequence}"
-    lines = settlement_lines(payers, VisitKind(visit.kind), posted_on, reference)
-    return Settlement.objects.create(  # type: ignore[no-any-return]
-        year=year,
-        visit=visit,
-        sequence=year.sequence,
-        area_code=area_code,
-        terms_code=terms_code,
-        served_on=visit.served_on,
-        settled_at=at,
-        posted_on=posted_on,
-        category=claim.category,
-        refusal=refusal,
-        total_fen=sum(payers),
-        **payers._asdict(),
-        claim=packed(claim),
-        before=year.so_far,
-        change=packed(change),
-        terms_id=terms_id,
-        rules_hash=rules_hash,
-        reverses_id=reverses_id,
-        entry_id=post_entry(area_code, lines) if lines else None,
-        actor=actor,
+    lines = settlement_lines(record.payers, VisitKind(record.claim.kind), posted_on, reference)
+    return insert(
+        "settlement_settlement",
+        {
+            "year_id": year.pk,
+            "visit_id": record.visit_id,
+            "sequence": year.sequence,
+            "area_code": record.area_code,
+            "terms_code": record.terms_code,
+            "served_on": day_of(record.claim.day),
+            "settled_at": record.settled_at,
+            "posted_on": posted_on,
+            "category": record.claim.category,
+            "refusal": record.refusal,
+            "total_fen": sum(record.payers),
+            **record.payers._asdict(),
+            "claim": packed(record.claim),
+            "before": year.so_far,
+            "change": packed(record.change),
+            "terms_id": record.terms_id,
+            "rules_hash": record.rules_hash,
+            "reverses_id": record.reverses_id,
+            "entry_id": post_entry(record.area_code, lines) if lines else None,
+            "actor": record.actor,
+        },
     )
 
 
@@ -153,8 +167,9 @@ def keep_year(year: YearRow, so_far: YearSoFar, *, replayed_to: int | None = Non
     year.so_far = packed(so_far)
     if replayed_to is not None:
         year.replayed_to = replayed_to
-    YearRow.objects.filter(pk=year.pk).update(
-        so_far=year.so_far, sequence=year.sequence, replayed_to=year.replayed_to
+    executed(
+        "UPDATE settlement_yearrow SET so_far = %s, sequence = %s, replayed_to = %s WHERE id = %s",
+        [year.so_far, year.sequence, year.replayed_to, year.pk],
     )
 
 

@@ -60,13 +60,13 @@ def working_of(settlement_id: int) -> Working:
     return settle_claim(found.terms.params, unpacked(YearSoFar, stored.before), unpacked(Claim, stored.claim))
 
 
-def answer_of(settlement: Settlement) -> dict[str, object]:
+def answer_of(settlement_id: int, refusal: int, payers: Payers) -> dict[str, object]:
     """What is answered to whoever asked for a settlement."""
     return {
-        "settlement_id": settlement.pk,
-        "refusal": settlement.refusal,
-        "total_fen": settlement.total_fen,
-        **{name: getattr(settlement, name) for name in PAYERS},
+        "settlement_id": settlement_id,
+        "refusal": refusal,
+        "total_fen": sum(payers),
+        **payers._asdict(),
     }
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 
+from django.db import connection, transaction
+
 from yibao.engine.compiled import kernel_text
 from yibao.engine.recipes import SETTLE_PAYERS
 from yibao.packs.entries import Entry
@@ -56,11 +58,20 @@ def rules_hash() -> str:
 
 
 def terms_row(found: InForce) -> int:
-    """The id of the row that keeps these versions; it is written once."""
-    row, _ = TermsUsed.objects.get_or_create(
-        content_hash=found.content_hash, defaults={"content": found.content}
-    )
-    return int(row.pk)
+    """The id of the row that keeps these versions; it is written once, and remembered once it is committed."""
+    key = (str(connection.settings_dict["NAME"]), str(connection.settings_dict["PORT"]), found.content_hash)
+    if key not in _ROWS:
+        row, _ = TermsUsed.objects.get_or_create(
+            content_hash=found.content_hash, defaults={"content": found.content}
+        )
+        row_id = int(row.pk)
+        transaction.on_commit(lambda: _ROWS.setdefault(key, row_id))
+        return row_id
+    return _ROWS[key]
+
+
+_ROWS: dict[tuple[str, str, str], int] = {}
+"""Rows of versions by database: a wrong id would be refused by the foreign key."""
 
 
 def _version(entry: Entry) -> str:
