@@ -1,8 +1,10 @@
 """Lets the default connection of this process be to another database."""
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
+from django.core.management import call_command
 from django.db import connections
 
 from yibao.web.databases import database
@@ -19,3 +21,13 @@ def connect(settings: dict[str, Any]) -> None:
     connections.settings["default"] = settings
     with suppress(AttributeError):  # this thread has had no connection yet
         del connections["default"]
+
+
+@contextmanager
+def migrated(url: str) -> Iterator[None]:
+    """Makes the tables of a database, and leaves the default connection to what it was to."""
+    before = connections.settings["default"]
+    point_at(url)
+    call_command("migrate", verbosity=0)
+    yield
+    connect(before)

@@ -6,14 +6,11 @@
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.db import connections
-from tests.agency.at_database import connect as _connect
-from tests.agency.at_database import point_at
+from tests.agency.at_database import migrated, point_at
 from tests.agency.postgres import Server
 
 from yibao.web.start import start
@@ -22,16 +19,6 @@ os.environ["YIBAO_DATABASE"] = os.devnull  # a test that asks for no database mu
 start()
 
 TEMPLATE = "template_agency"
-
-
-@contextmanager
-def migrated(url: str) -> Iterator[None]:
-    """Makes the tables of a database, and leaves the default connection to what it was to."""
-    before = connections.settings["default"]
-    point_at(url)
-    call_command("migrate", verbosity=0)
-    yield
-    _connect(before)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,141 @@
+"""A failure before and after each SQL statement of each action, enumerated: all is as before, and asking again does it once."""
+
+import itertools
+import json
+from collections.abc import Callable
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
+
+from django.db import OperationalError, connection
+from tests.agency.acting import actor
+from tests.agency.people import registration, year_cover
+from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
+
+from yibao.assistance.terms import Category
+from yibao.benefits.terms import AttachmentKind, ItemClass, VisitKind
+from yibao.enrolment.actions import change, cover, recognise_category, register, resume, stop, suspend
+from yibao.enrolment.orders import Change, CoverOrder, LifeOrder, Recognition
+from yibao.enrolment.params import LifeCycleParams
+from yibao.enrolment.terms import Department
+from yibao.journeys.certifying import Attach, Certify, attach, certify
+from yibao.journeys.reversing import replay, reverse
+from yibao.journeys.settling import settle
+from yibao.journeys.verifying import database_findings
+from yibao.payment.actions import NewInstitution, register_institution
+from yibao.rights.approvals import decide, propose
+from yibao.rights.audit import seal
+from yibao.rights.models import Decision
+from yibao.rights.terms import Matter, Role
+from yibao.settlement.orders import BillLine, LateFact, Reversal
+from yibao.settlement.terms import LateCause
+
+TODAY = AT.date()
+NOW = LifeCycleParams((0,) * 5)
+LINES = (BillLine("A1", ItemClass.A, 10_000, 900_000), BillLine("B1", ItemClass.B, 10_000, 500_000, 400_000, 1_000))
+Action = Callable[[], object]
+
+
+class Struck(OperationalError):
+    """The failure that is put in."""
+
+
+@contextmanager
+def struck(at: int, when: str):
+    """Fails before or after the statement of a number. What begins a transaction is no statement of an action."""
+    seen = 0
+
+    def wrapper(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal seen
+        if sql.startswith("BEGIN"):
+            return execute(sql, params, many, context)
+        seen += 1
+        if seen == at and when == "before":
+            raise Struck(sql)
+        done = execute(sql, params, many, context)
+        if seen == at:
+            raise Struck(sql)
+        return done
+
+    with connection.execute_wrapper(wrapper):
+        yield
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of every table of ours."""
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(connection.introspection.table_names(cursor)):
+            if not table.startswith(("auth_", "django_")):
+                cursor.execute(f'SELECT * FROM "{table}" ORDER BY 1')
+                found[table] = [tuple(map(repr, row)) for row in cursor.fetchall()]
+    return found
+
+
+def prepared() -> dict[str, Action]:
+    """A database with something in it, and each action ready to be done."""
+    institutions()
+    who, other, third = person(), person(), person()
+    said = [json.loads(settle(OFFICER, f"s{n}", stay(who, 20_000, date(2023, 2 + n, 1)), at=AT)) for n in range(3)]
+    settle(OFFICER, "v", visit(who, 80), at=AT)
+    suspend(OFFICER, "off", LifeOrder(other, date(2023, 3, 1), "x"), NOW, today=TODAY)
+    tag = Recognition(who, Category.EXTREME_POVERTY, Department.CIVIL_AFFAIRS, date(2023, 1, 1), None, "补")
+    recognise_category(OFFICER, "t", tag, today=TODAY)
+    proposal = propose(actor(Role.FINANCE_OFFICER, CITY), Matter.FUND_MATTER, CITY, {"pay": 1})
+    newcomer = registration(county_code=COUNTY, covers=(year_cover(),))
+    elsewhere = NewInstitution("H-9", "示例", "third_rate", COUNTY, CITY, date(2023, 1, 1))
+    done: list[str] = []
+    return {
+        "settle": lambda: settle(OFFICER, "a", stay(third, 0, totals=None, lines=LINES), at=AT),
+        "settle again in a year": lambda: settle(OFFICER, "b", stay(who, 5_000), at=AT),
+        "reverse the last": lambda: reverse(OFFICER, "c", Reversal(said[2]["settlement_id"], "错"), at=AT),
+        "reverse an earlier one": lambda: reverse(OFFICER, "d", Reversal(said[0]["settlement_id"], "错"), at=AT),
+        "replay": lambda: replay(OFFICER, "e", LateFact(who, 2023, LateCause.CATEGORY_BACK_DATED, "补"), at=AT),
+        "register": lambda: register(OFFICER, "f", newcomer, today=TODAY),
+        "change": lambda: change(OFFICER, "g", Change(third, 1, date(2023, 2, 1), "改", name="新"), today=TODAY),
+        "suspend": lambda: suspend(OFFICER, "h", LifeOrder(third, date(2023, 3, 1), "x"), NOW, today=TODAY),
+        "resume": lambda: resume(OFFICER, "i", LifeOrder(other, date(2023, 4, 1), "x"), NOW, today=TODAY),
+        "stop": lambda: stop(OFFICER, "j", LifeOrder(third, date(2023, 3, 1), "x"), NOW, today=TODAY),
+        "cover": lambda: cover(OFFICER, "k", CoverOrder(who, year_cover(2024), date(2023, 1, 1), "x")),
+        "certify": lambda: certify(
+            OFFICER, "l", Certify(who, VisitKind.CHRONIC, "dialysis", date(2023, 1, 1), None, "x")
+        ),
+        "attach": lambda: attach(
+            OFFICER, "m", Attach(who, AttachmentKind.FIRST_CHOICE, "H-2", date(2023, 1, 1), None, "x")
+        ),
+        "register an institution": lambda: register_institution(OFFICER, "n", elsewhere),
+        "propose": lambda: propose(actor(Role.FINANCE_OFFICER, CITY), Matter.FUND_MATTER, CITY, {"pay": 2}),
+        "decide": lambda: (
+            Decision.objects.filter(proposal=proposal).exists()
+            or decide(actor(Role.REVIEWER, CITY), proposal, approved=True, reason="", carry_out=done.append)
+        ),
+        "seal": seal,
+    }  # fmt: skip
+
+
+def test_a_failure_at_any_statement_changes_nothing(database):
+    actions = prepared()
+    assert database_findings() == []
+    for name, action in actions.items():
+        before = everything()
+        statements = _struck_at_each(name, action, before)
+        after = everything()
+        assert statements > 1 and after != before, name
+        if name not in ("propose", "decide", "seal"):
+            action()
+            assert everything() == after, f"{name} happened twice under one key"
+    assert database_findings() == []
+
+
+def _struck_at_each(name: str, action: Action, before: dict[str, list[tuple[Any, ...]]]) -> int:
+    """Fails at every statement in turn until the action gets through; how many there were."""
+    for at in itertools.count(1):
+        for when in ("before", "after"):
+            try:
+                with struck(at, when):
+                    action()
+            except Struck:
+                assert everything() == before, (name, when, at)
+            else:
+                return at - 1
+    raise AssertionError
