@@ -1,0 +1,117 @@
+"""Settle, reverse and replay in any order: the year is always that of the claims that stand, and undoing all leaves nothing."""
+
+import json
+import random
+from datetime import date
+from itertools import count
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
+from yibao.assistance.terms import Category
+from yibao.benefits.terms import VisitKind
+from yibao.engine.terms import NOTHING_YET
+from yibao.engine.year import Payer, advance, paid_fen, settle_in_order
+from yibao.enrolment.actions import recognise_category
+from yibao.enrolment.orders import Recognition
+from yibao.enrolment.terms import Department
+from yibao.journeys.reversing import replay, reverse
+from yibao.journeys.settling import settle
+from yibao.journeys.verifying import database_findings
+from yibao.kernel.days import day_of
+from yibao.ledger.queries import trial_balance_of
+from yibao.settlement.models import YearRow
+from yibao.settlement.orders import LateFact, Reversal
+from yibao.settlement.queries import year_of
+from yibao.settlement.terms import LateCause
+from yibao.settlement.versions import in_force
+
+KEYS = count(1)
+DAYS = st.dates(date(2023, 1, 1), date(2023, 12, 20))
+
+
+def owed() -> list[tuple[str, str, int]]:
+    rows = trial_balance_of(CITY).to_pylist()
+    return [(row["fund"], row["account"], row["balance_fen"]) for row in rows if row["balance_fen"]]
+
+
+class YearMachine(RuleBasedStateMachine):
+    """One person's year; what stands is remembered beside the database."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.person = person(certified="dialysis")
+        self.standing: list[int] = []
+        self.before = owed()
+
+    @rule(yuan=st.integers(1, 120_000), day=DAYS)
+    def settle_a_stay(self, yuan: int, day: date) -> None:
+        self._settle(stay(self.person, yuan, day))
+
+    @rule(yuan=st.integers(1, 400), day=DAYS)
+    def settle_a_visit(self, yuan: int, day: date) -> None:
+        self._settle(visit(self.person, yuan, day))
+
+    @rule(yuan=st.integers(1, 9_000), day=DAYS)
+    def settle_a_chronic_visit(self, yuan: int, day: date) -> None:
+        bill = visit(self.person, yuan, day, kind=VisitKind.CHRONIC, disease_code="dialysis", institution_code="H-1")
+        self._settle(bill)
+
+    @rule(draw=st.randoms(use_true_random=False))
+    def reverse_any(self, draw: random.Random) -> None:
+        if self.standing:
+            self._reverse(self.standing.pop(draw.randrange(len(self.standing))))
+
+    @rule(category=st.sampled_from([Category.EXTREME_POVERTY, Category.UNSTABLE_EXIT]), day=DAYS)
+    def certify_late(self, category: Category, day: date) -> None:
+        order = Recognition(self.person, category, Department.CIVIL_AFFAIRS, day, None, "补认定")
+        recognise_category(OFFICER, f"c{next(KEYS)}", order, today=AT.date())
+        if self.standing:
+            late = LateFact(self.person, 2023, LateCause.CATEGORY_BACK_DATED, "补认定")
+            replay(OFFICER, f"l{next(KEYS)}", late, at=AT)
+
+    @invariant()
+    def the_year_is_that_of_what_stands(self) -> None:
+        row = YearRow.objects.filter(person_id=self.person).first()
+        if row is None:
+            return
+        year, so_far = year_of(row), NOTHING_YET
+        assert [int(filed.claim_id) for filed in year.standing] == self.standing
+        settled = settle_in_order(lambda day: in_force(COUNTY, day_of(day)).terms.params, year.standing)
+        for before, working in settled:
+            so_far = advance(before, working.change)
+        assert year.so_far == so_far
+        if year.replayed_to == len(year.postings):
+            for filed, (_, working) in zip(year.standing, settled, strict=True):
+                assert [paid_fen(year, filed.claim_id, p) for p in Payer] == [working.payers[p] for p in Payer]
+
+    def teardown(self) -> None:
+        random.Random(len(self.standing)).shuffle(self.standing)
+        while self.standing:
+            self._reverse(self.standing.pop())
+        row = YearRow.objects.filter(person_id=self.person).first()
+        assert row is None or year_of(row).so_far == NOTHING_YET
+        assert owed() == self.before
+
+    def _settle(self, bill) -> None:
+        said = json.loads(settle(OFFICER, f"s{next(KEYS)}", bill, at=AT))
+        self.standing.append(said["settlement_id"])
+
+    def _reverse(self, settlement_id: int) -> None:
+        reverse(OFFICER, f"r{next(KEYS)}", Reversal(settlement_id, "错"), at=AT)
+
+
+@pytest.mark.property
+@pytest.mark.slow
+def test_any_interleaving_is_the_year_of_what_stands_and_undone_leaves_nothing(database):
+    institutions()
+    run_state_machine_as_test(
+        YearMachine,
+        settings=settings(
+            max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+        ),
+    )
+    assert database_findings() == []
