@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import connections
 from tests.agency.at_database import migrated, point_at
-from tests.agency.postgres import Server
+from tools.postgres import Server
 
 from yibao.web.start import start
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from django.db import connection, connections
 from tests.agency.at_database import point_at
-from tests.agency.postgres import Server
 from tests.agency.settling import AT, OFFICER, institutions, person, stay
+from tools.postgres import Server
 
 from yibao.journeys.settling import settle
 from yibao.journeys.verifying import counts, database_findings

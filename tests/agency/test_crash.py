@@ -14,8 +14,8 @@ import pytest
 from django.db import connections
 from tests.agency.at_database import migrated, point_at
 from tests.agency.crashing import Work, ended, killed, started
-from tests.agency.postgres import Server
 from tests.agency.settling import AT, OFFICER, institutions, person, stay, visit
+from tools.postgres import Server
 
 from yibao.journeys.reversing import reverse
 from yibao.journeys.settling import settle

@@ -32,7 +32,10 @@ from yibao.settlement.terms import LateCause
 
 TODAY = AT.date()
 NOW = LifeCycleParams((0,) * 5)
-LINES = (BillLine("A1", ItemClass.A, 10_000, 900_000), BillLine("B1", ItemClass.B, 10_000, 500_000, 400_000, 1_000))
+LINES = (
+    BillLine("A1", ItemClass.A, 10_000, 900_000),
+    BillLine("B1", ItemClass.B, 10_000, 500_000, 400_000, 1_000),
+)
 Action = Callable[[], object]
 
 
@@ -76,7 +79,9 @@ def prepared() -> dict[str, Action]:
     """A database with something in it, and each action ready to be done."""
     institutions()
     who, other, third = person(), person(), person()
-    said = [json.loads(settle(OFFICER, f"s{n}", stay(who, 20_000, date(2023, 2 + n, 1)), at=AT)) for n in range(3)]
+    said = [
+        json.loads(settle(OFFICER, f"s{n}", stay(who, 20_000, date(2023, 2 + n, 1)), at=AT)) for n in range(3)
+    ]
     settle(OFFICER, "v", visit(who, 80), at=AT)
     suspend(OFFICER, "off", LifeOrder(other, date(2023, 3, 1), "x"), NOW, today=TODAY)
     tag = Recognition(who, Category.EXTREME_POVERTY, Department.CIVIL_AFFAIRS, date(2023, 1, 1), None, "补")

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
-
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
+
 from yibao.assistance.terms import Category
 from yibao.benefits.terms import VisitKind
 from yibao.engine.terms import NOTHING_YET
@@ -57,7 +57,9 @@ class YearMachine(RuleBasedStateMachine):
 
     @rule(yuan=st.integers(1, 9_000), day=DAYS)
     def settle_a_chronic_visit(self, yuan: int, day: date) -> None:
-        bill = visit(self.person, yuan, day, kind=VisitKind.CHRONIC, disease_code="dialysis", institution_code="H-1")
+        bill = visit(
+            self.person, yuan, day, kind=VisitKind.CHRONIC, disease_code="dialysis", institution_code="H-1"
+        )
         self._settle(bill)
 
     @rule(draw=st.randoms(use_true_random=False))
@@ -86,7 +88,9 @@ class YearMachine(RuleBasedStateMachine):
         assert year.so_far == so_far
         if year.replayed_to == len(year.postings):
             for filed, (_, working) in zip(year.standing, settled, strict=True):
-                assert [paid_fen(year, filed.claim_id, p) for p in Payer] == [working.payers[p] for p in Payer]
+                assert [paid_fen(year, filed.claim_id, p) for p in Payer] == [
+                    working.payers[p] for p in Payer
+                ]
 
     def teardown(self) -> None:
         random.Random(len(self.standing)).shuffle(self.standing)
@@ -111,7 +115,11 @@ def test_any_interleaving_is_the_year_of_what_stands_and_undone_leaves_nothing(d
     run_state_machine_as_test(
         YearMachine,
         settings=settings(
-            max_examples=15, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True
+            max_examples=15,
+            stateful_step_count=12,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            derandomize=True,
         ),
     )
     assert database_findings() == []

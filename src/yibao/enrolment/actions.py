@@ -26,7 +26,7 @@ from yibao.enrolment.failures import (
     NothingToResume,
     StaleEdit,
 )
-from yibao.enrolment.models import Address, CategoryTag, Coverage, Event, Household, Identity, Person
+from yibao.enrolment.models import Address, CategoryTag, Coverage, Event, Household, Person
 from yibao.enrolment.orders import (
     Change,
     Cover,
@@ -45,6 +45,7 @@ from yibao.rights.actors import Actor
 from yibao.rights.audit import note
 from yibao.rights.requests import canonical, once
 from yibao.rights.terms import Deed, Matter
+from yibao.tables.rows import executed
 
 ONE_DAY = timedelta(days=1)
 DOCUMENT_WORDS = {
@@ -246,14 +247,14 @@ def _household(order: Registration) -> Household:
 
 
 def _identify(person: Person, document: Document) -> None:
-    try:
-        with transaction.atomic():
-            Identity.objects.create(
-                person=person, kind=document.kind, country=document.country, number=document.number.upper()
-            )
-    except IntegrityError:
-        # Not chained: the database's own words hold the number.
-        raise IdentityTaken(DOCUMENT_WORDS[document.kind]) from None
+    """Takes a document for a person. No error is raised in the database: its words, and its log, would hold the number."""
+    taken = executed(
+        "INSERT INTO enrolment_identity (person_id, kind, country, number) VALUES (%s, %s, %s, %s) "
+        "ON CONFLICT (kind, country, number) DO NOTHING",
+        [person.pk, document.kind, document.country, document.number.upper()],
+    )
+    if taken == 0:
+        raise IdentityTaken(DOCUMENT_WORDS[document.kind])
 
 
 def _address(person: Person, place: Place) -> Address:

