@@ -39,3 +39,16 @@ class EntryLine(models.Model):
                 condition=models.Q(fund__in=[fund.value for fund in FUND_WORDS]), name="ledger_line_fund"
             ),
         ]
+
+
+class Closing(models.Model):
+    """A month of an area's books that is closed (结账): `period` is the month itself, such as 2023-03, never a moved date."""
+
+    area_code = models.CharField("统筹地区", max_length=6)
+    period = models.CharField("会计期间", max_length=7)
+    actor = models.CharField("结账人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "结账"
+        constraints = [models.UniqueConstraint(fields=["area_code", "period"], name="ledger_closed_once")]
