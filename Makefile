@@ -22,7 +22,7 @@ KERNEL_SOURCES := $(wildcard src/yibao/kernel/*.py src/yibao/engine/*.py src/yib
 	src/yibao/*/params.py src/yibao/*/rules/*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv run check lint test test-cluster java fuzz bench coverage format lock clean
+.PHONY: help .venv run demo soak check lint test test-cluster java fuzz bench coverage format lock clean
 
 help: ## what each target does
 	@sed -n 's/^\([a-z.][a-z.-]*\):.*## \(.*\)/  make \1 -- \2/p' $(MAKEFILE_LIST) | awk -F' -- ' '{printf "%-18s %s\n", $$1, $$2}'
@@ -57,6 +57,12 @@ lint: .venv/installed ## the checks of style, types and layers alone
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m yibao.engine.subset
+
+demo: .venv ## a database with a generated area and a year of history: yibao.sqlite3, or YIBAO_DATABASE
+	$(BIN)/yibao demo
+
+soak: .venv ## workers killed two hundred times, the database twenty: nothing lost, half done or doubled
+	YIBAO_KILLS=200 $(BIN)/pytest tests/agency/test_crash.py
 
 check: lint .venv/kernel ## lint, then the policies and the lock
 	$(BIN)/yibao policy check $(TEXTS)

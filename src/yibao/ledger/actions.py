@@ -17,7 +17,9 @@ class MonthClosed(PostingRefused):
     """A posting into a month that is closed."""
 
     def __init__(self, area_code: str, day: date) -> None:
-        super().__init__(f"{area_code} 的 {day:%Y-%m} 已经结账，不能再入账；请记入下一期间 (the month is closed)")
+        super().__init__(
+            f"{area_code} 的 {day:%Y-%m} 已经结账，不能再入账；请记入下一期间 (the month is closed)"
+        )
 
 
 def post_entry(area_code: str, lines: Sequence[Line]) -> int | None:

@@ -37,7 +37,9 @@ class MonthBeforeOpen(ClosingRefused):
     """A month whose month before is still open."""
 
     def __init__(self, area_code: str, period: str, before: str) -> None:
-        super().__init__(f"{area_code} 的 {before} 尚未结账，请先结 {before} 再结 {period} (close the month before)")
+        super().__init__(
+            f"{area_code} 的 {before} 尚未结账，请先结 {before} 再结 {period} (close the month before)"
+        )
 
 
 class NoSuchPeriod(ClosingRefused):

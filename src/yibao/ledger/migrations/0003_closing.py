@@ -6,25 +6,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0002_balanced'),
+        ("ledger", "0002_balanced"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Closing',
+            name="Closing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('area_code', models.CharField(max_length=6, verbose_name='统筹地区')),
-                ('period', models.CharField(max_length=7, verbose_name='会计期间')),
-                ('actor', models.CharField(max_length=64, verbose_name='结账人')),
-                ('recorded_at', models.DateTimeField(verbose_name='记录时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("area_code", models.CharField(max_length=6, verbose_name="统筹地区")),
+                ("period", models.CharField(max_length=7, verbose_name="会计期间")),
+                ("actor", models.CharField(max_length=64, verbose_name="结账人")),
+                ("recorded_at", models.DateTimeField(verbose_name="记录时间")),
             ],
             options={
-                'verbose_name': '结账',
-                'verbose_name_plural': '结账',
-                'constraints': [models.UniqueConstraint(fields=('area_code', 'period'), name='ledger_closed_once')],
+                "verbose_name": "结账",
+                "verbose_name_plural": "结账",
+                "constraints": [
+                    models.UniqueConstraint(fields=("area_code", "period"), name="ledger_closed_once")
+                ],
             },
         ),
     ]
