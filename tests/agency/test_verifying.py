@@ -7,15 +7,18 @@ from django.db import connection
 from tests.agency.settling import AT, OFFICER, institutions, person, stay, visit
 
 from yibao.assistance.terms import Category
+from yibao.engine.terms import YearSoFar
 from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
 from yibao.journeys.reversing import replay, reverse
 from yibao.journeys.settling import settle
-from yibao.journeys.verifying import counts, database_findings
+from yibao.journeys.verifying import counts, database_findings, recomputed_findings
 from yibao.rights.audit import seal
+from yibao.settlement.models import YearRow
 from yibao.settlement.orders import LateFact, Reversal
 from yibao.settlement.terms import LateCause
+from yibao.settlement.vectors import packed, unpacked
 
 
 def worked() -> None:
@@ -74,8 +77,19 @@ DAMAGE = {
 
 def test_a_sound_database_has_no_finding(database):
     worked()
-    assert database_findings() == []
+    assert database_findings() == [] and recomputed_findings() == []
     assert counts()["settlements"] == 14
+
+
+def test_a_year_and_its_records_altered_alike_are_found_by_the_rules_alone(database):
+    worked()
+    so_far = YearRow.objects.order_by("id").last()
+    altered = unpacked(YearSoFar, so_far.so_far)._replace(assistance_paid_fen=7)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE settlement_yearrow SET so_far = %s WHERE id = %s", [packed(altered), so_far.pk]
+        )
+    assert [found.file for found in recomputed_findings()] == ["settlement_yearrow"]
 
 
 @pytest.mark.parametrize("what", DAMAGE)

@@ -173,12 +173,23 @@ def cover(actor: Actor, key: str, order: CoverOrder) -> str:
     """Gives a registered person a coverage; `{"coverage_id": …}`. Raises CoverageOverlaps."""
 
     def do(person: Person) -> dict[str, int]:
-        _refuse_event(person, LifeEvent.CHANGE)
-        given = _give_cover(person, order.cover)
-        _record(actor, person, LifeEvent.CHANGE, "cover", order, after=asdict(order.cover))
-        return {"coverage_id": given.pk}
+        return {"coverage_id": cover_within(actor, person, order)}
 
     return _upon(actor, key, "cover", order.person_id, order, do)
+
+
+def cover_within(actor: Actor, person: Person, order: CoverOrder) -> int:
+    """Gives a locked person a coverage as part of a journey that has asked for its own right; the coverage's id."""
+    _refuse_event(person, LifeEvent.CHANGE)
+    given = _give_cover(person, order.cover)
+    _record(actor, person, LifeEvent.CHANGE, "cover", order, after=asdict(order.cover))
+    return int(given.pk)
+
+
+def uncover_within(actor: Actor, person: Person, coverage_id: int, order: CoverOrder) -> None:
+    """Takes a coverage back as part of a journey, its payment having been given back."""
+    Coverage.objects.filter(pk=coverage_id, person=person).update(void=True)
+    _record(actor, person, LifeEvent.CHANGE, "uncover", order, before=asdict(order.cover))
 
 
 def _upon(

@@ -38,6 +38,14 @@ class SubsidyLevel(IntEnum):
     LOCAL = 5
 
 
+class CollectionChannel(IntEnum):
+    """How a contribution is taken (缴费渠道)."""
+
+    ONLINE = 0
+    COUNTER = 1
+    AGENTS_CASH = 2
+
+
 UNIVERSITY_WORDS: dict[University, tuple[str, str]] = {
     University.MINISTRY: ("部属", "of a ministry"),
     University.PROVINCE: ("省属", "of the province"),

@@ -1,8 +1,8 @@
 """The facts of a claim as the database knows them today (结算事实): covered, certified, designated, as which category.
 
 The same questions that `simulate.facts` answers for a whole year in columns, answered for one bill; a bill's own facts come
-from whoever sends it. All of them are read in one query, after the person's row is locked: every action that could change
-one of them takes that lock first.
+from whoever sends it. All of them are read in one query, after the person's row is locked: every action that changes a fact
+of a person takes that lock first.
 """
 
 from dataclasses import dataclass

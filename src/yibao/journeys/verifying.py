@@ -15,8 +15,9 @@ from django.db.models import Sum
 
 from yibao.benefits.terms import VisitKind
 from yibao.engine.terms import Payers, YearChange, YearSoFar
-from yibao.engine.year import Payer, advance, turned
+from yibao.engine.year import Payer, advance, settle_in_order, turned
 from yibao.enrolment.models import Coverage, Person
+from yibao.kernel.days import day_of
 from yibao.kernel.findings import Finding
 from yibao.ledger.books import Line
 from yibao.ledger.models import Entry, EntryLine
@@ -25,8 +26,9 @@ from yibao.rights.models import AuditRecord, Request
 from yibao.settlement.accounts import adjustment_lines, settlement_lines
 from yibao.settlement.failures import VersionChanged
 from yibao.settlement.models import AdjustmentRow, LateEvent, Settlement, YearRow
-from yibao.settlement.queries import payers_of, same_working, working_of
+from yibao.settlement.queries import payers_of, same_working, working_of, year_of
 from yibao.settlement.vectors import unpacked
+from yibao.settlement.versions import in_force
 
 AT_ONCE = 2_000
 RESTORE = "请停止办理，对照备份与审计链查明原因 (stop, compare with the backup and the audit chain)"
@@ -61,8 +63,11 @@ def counts() -> dict[str, int]:
 
 
 def recomputed_findings() -> list[Finding]:
-    """Settlements that, worked out again by the rules and entries they name, are not what was posted."""
-    found = []
+    """Settlements and years that, worked out again by rules and entries, are not what is stored.
+
+    Each settlement is worked out by the versions it names, each year replayed from its opening over the claims that stand.
+    """
+    found = [finding for row in YearRow.objects.order_by("id").iterator() for finding in _replayed(row)]
     for settlement in Settlement.objects.filter(reverses=None).order_by("id").iterator(chunk_size=AT_ONCE):
         try:
             same = same_working(settlement, working_of(settlement.pk))
@@ -73,6 +78,23 @@ def recomputed_findings() -> list[Finding]:
             message = "重算与入账不一致 (not what the rules say)"
             found.append(_found("settlement_settlement", settlement.pk, "payers", "", message))
     return found
+
+
+def _replayed(row: YearRow) -> Iterator[Finding]:
+    """A year that is not that of the claims that stand, replayed in order of settlement."""
+    last = Settlement.objects.filter(year=row).order_by("-sequence").first()
+    if last is None:
+        return
+    year = year_of(row)
+    so_far = year.start
+    terms_code = last.terms_code
+    for before, working in settle_in_order(
+        lambda day: in_force(terms_code, day_of(day)).terms.params, year.standing, year.start
+    ):
+        so_far = advance(before, working.change)
+    if so_far != year.so_far:
+        message = "按时点重放的年度累计与库中不一致 (not the replayed year)"
+        yield _found("settlement_yearrow", row.pk, "so_far", "", message)
 
 
 def _ledger() -> Iterator[Finding]:

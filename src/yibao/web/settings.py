@@ -26,6 +26,7 @@ INSTALLED_APPS = [
     "yibao.enrolment",
     "yibao.payment",
     "yibao.benefits",
+    "yibao.financing",
     "yibao.settlement",
 ]
 AUTH_USER_MODEL = "rights.Officer"
