@@ -99,3 +99,9 @@ def test_damage_is_found(database, what):
         unguarded("ALTER TABLE enrolment_coverage DROP CONSTRAINT enrolment_coverage_once")
     unguarded(DAMAGE[what])
     assert database_findings() != []
+    if what == "a coverage" and connection.vendor == "postgresql":
+        unguarded("DELETE FROM enrolment_coverage")
+        unguarded(
+            "ALTER TABLE enrolment_coverage ADD CONSTRAINT enrolment_coverage_once EXCLUDE USING gist "
+            "(person_id WITH =, daterange(first_day, last_day, '[]') WITH &&) WHERE (NOT void)"
+        )
