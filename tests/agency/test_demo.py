@@ -39,7 +39,11 @@ def assert_settled_as(loaded: Loaded) -> None:
     for row in rows:
         of = stored[loaded.settlement_ids[row["claim_id"]]]
         assert [row[name] for name in PAYERS] == [getattr(of, name) for name in PAYERS], row
-        assert (row["refusal"], row["category"], row["total_fen"]) == (of.refusal, of.category, of.total_fen), row
+        assert (row["refusal"], row["category"], row["total_fen"]) == (
+            of.refusal,
+            of.category,
+            of.total_fen,
+        ), row
 
 
 def books(year: YearResult) -> BooksOfYear:

@@ -13,12 +13,16 @@ from tests.agency.people import registration, year_cover
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
 
 from yibao.assistance.terms import Category
-from yibao.benefits.terms import AttachmentKind, ItemClass, VisitKind
+from yibao.benefits.terms import AttachmentKind, FilingKind, ItemClass, VisitKind
+from yibao.engine.terms import NOTHING_YET
 from yibao.enrolment.actions import change, cover, recognise_category, register, resume, stop, suspend
 from yibao.enrolment.orders import Change, CoverOrder, LifeOrder, Recognition
 from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import Department
 from yibao.journeys.certifying import Attach, Certify, attach, certify
+from yibao.journeys.contributing import BillOrder, bill_person
+from yibao.journeys.filing import FileOrder, file_outside
+from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.reversing import replay, reverse
 from yibao.journeys.settling import settle
 from yibao.journeys.verifying import database_findings
@@ -36,6 +40,7 @@ LINES = (
     BillLine("A1", ItemClass.A, 10_000, 900_000),
     BillLine("B1", ItemClass.B, 10_000, 500_000, 400_000, 1_000),
 )
+NOTHING = dict.fromkeys(RECONCILED, 0)
 Action = Callable[[], object]
 
 
@@ -109,6 +114,11 @@ def prepared() -> dict[str, Action]:
             OFFICER, "m", Attach(who, AttachmentKind.FIRST_CHOICE, "H-2", date(2023, 1, 1), None, "x")
         ),
         "register an institution": lambda: register_institution(OFFICER, "n", elsewhere),
+        "file": lambda: file_outside(
+            OFFICER, "o", FileOrder(who, FilingKind.REFERRED_OUTSIDE, "410100", date(2023, 1, 1), date(2023, 1, 1), "x")
+        ),
+        "take over": lambda: take_over(OFFICER, "q", TakeOver(CITY, 2023, (OpeningYear(other, NOTHING_YET),), NOTHING)),
+        "bill": lambda: bill_person(OFFICER, "w", BillOrder(other, 2023, date(2022, 11, 1))),
         "propose": lambda: propose(actor(Role.FINANCE_OFFICER, CITY), Matter.FUND_MATTER, CITY, {"pay": 2}),
         "decide": lambda: (
             Decision.objects.filter(proposal=proposal).exists()

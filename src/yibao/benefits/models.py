@@ -37,3 +37,26 @@ class Attachment(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "首诊与签约"
+
+
+class Filing(models.Model):
+    """A filing for care outside the area (异地就医备案). `kind` is a FilingKind; `to_code` is where care is sought.
+
+    A filing made after the care began holds from the day it was made for: `first_day` may lie before `filed_on`.
+    """
+
+    person = models.ForeignKey("enrolment.Person", models.PROTECT, verbose_name="人员")
+    kind = models.SmallIntegerField("备案类型")
+    to_code = models.CharField("就医地", max_length=12)
+    first_day = models.DateField("起始日")
+    last_day = models.DateField("终止日", null=True)
+    filed_on = models.DateField("备案日期")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "异地就医备案"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day=None) | models.Q(last_day__gte=models.F("first_day")),
+                name="benefits_filing_days",
+            )
+        ]

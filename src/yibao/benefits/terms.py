@@ -140,6 +140,15 @@ class AttachmentKind(IntEnum):
     FAMILY_DOCTOR = 1
 
 
+class FilingKind(IntEnum):
+    """What care outside the area is filed as (异地就医备案类型)."""
+
+    LIVES_OUTSIDE = 0
+    REFERRED_OUTSIDE = 1
+    EMERGENCY_OUTSIDE = 2
+    OTHER_OUTSIDE = 3
+
+
 VISIT_WORDS: dict[VisitKind, tuple[str, str]] = {
     VisitKind.HOSPITAL: ("住院", "hospital stay"),
     VisitKind.OUTPATIENT: ("普通门诊", "outpatient visit"),

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection
 
 from yibao.assistance.rules.category import settlement_category
-from yibao.benefits.terms import AttachmentKind, VisitKind
+from yibao.benefits.terms import AttachmentKind, CarePath, FilingKind, VisitKind
 from yibao.engine.terms import CHRONIC_SLOTS, OLDEST, Claim
 from yibao.enrolment.terms import Scheme
 from yibao.financing.terms import ContributionGroup
@@ -22,12 +22,21 @@ from yibao.kernel.shapes import NOT_ON_FILE
 from yibao.packs.benefit_years import BenefitYear, NoBenefitYear, benefit_year
 from yibao.packs.policies import Area, policies
 from yibao.packs.settlement import SettlementTerms
+from yibao.rights.areas import covers
 from yibao.settlement.checks import disease_place, totals_of
 from yibao.settlement.failures import BillWrong
 from yibao.settlement.orders import Bill
 from yibao.tables.rows import day_read, selected
 
 OUTSIDE_PROVINCE = "省外"
+
+FILED_PATHS = {
+    FilingKind.LIVES_OUTSIDE: CarePath.FILED,
+    FilingKind.REFERRED_OUTSIDE: CarePath.REFERRED,
+    FilingKind.EMERGENCY_OUTSIDE: CarePath.EMERGENCY,
+    FilingKind.OTHER_OUTSIDE: CarePath.UNFILED,
+}
+"""What care is settled as under each kind of filing; care neither urgent nor referred stays what it is."""
 
 _INSURED = "SELECT id, born_on, county_code FROM enrolment_person WHERE id = %s"
 
@@ -43,6 +52,8 @@ UNION ALL
 SELECT 'category', category, 0, '', '', 0 FROM enrolment_categorytag WHERE person_id = %s AND {_HOLDS}
 UNION ALL
 SELECT 'certified', kind, slot, disease_code, '', 0 FROM benefits_certification WHERE person_id = %s AND {_HOLDS}
+UNION ALL
+SELECT 'filed', kind, 0, to_code, '', 0 FROM benefits_filing WHERE person_id = %s AND {_HOLDS}
 UNION ALL
 SELECT 'attached', kind, institution_id, '', '', 0 FROM benefits_attachment WHERE person_id = %s AND {_HOLDS}
 """  # noqa: S608
@@ -101,7 +112,7 @@ def known_facts(person: Insured, bill: Bill, terms: SettlementTerms) -> Known:
         day=day_number(day),
         month=year.month(day),
         institution_class=at_class,
-        care_path=bill.care_path,
+        care_path=_care_path(bill, county_code, told),
         category=settlement_category(terms.ranking, tags=sum({1 << c for c, *_ in told.get("category", ())})),
         covered=int(cover is not None),
         waiting=int(waits_to is not None and day <= waits_to),
@@ -148,11 +159,24 @@ def _told(person_id: int, bill: Bill) -> dict[str, list[tuple[Any, ...]]]:
     """What the database says of person and institution on the day, by what it is."""
     on = [bill.served_on, bill.served_on]
     values = [*on, bill.institution_code, person_id, Scheme.RESIDENT, *on]
-    values += [person_id, *on, person_id, *on, person_id, *on]
+    values += [person_id, *on] * 4
     told: dict[str, list[tuple[Any, ...]]] = {}
     for what, *facts in selected(_FACTS, values):
         told.setdefault(what, []).append(tuple(facts))
     return told
+
+
+def _care_path(bill: Bill, county_code: str, told: dict[str, list[tuple[Any, ...]]]) -> int:
+    """How the person came: as the institution says, and where it knows of no filing, as the person has filed.
+
+    The best of several filings counts: who lives there before who was referred there, and that before an emergency.
+    """
+    if bill.care_path is not CarePath.UNFILED:
+        return bill.care_path
+    filed = [
+        FilingKind(kind) for kind, _, to_code, *_ in told.get("filed", ()) if covers(to_code, county_code)
+    ]
+    return FILED_PATHS[min(filed)] if filed else CarePath.UNFILED
 
 
 def _institution(bill: Bill, told: dict[str, list[tuple[Any, ...]]]) -> tuple[Any, ...]:

@@ -1,0 +1,95 @@
+"""Filing for care outside the area (异地就医备案): what a later settlement there goes by, and an earlier one if replayed.
+
+Who lives outside files until it is changed or cancelled; any other filing holds for the months that the area's entry gives,
+and for as many visits as there are. Filed before the settlement at discharge it counts at once; filed later, the year is
+replayed (`journeys.reversing.replay`).
+
+carries_out: SVC-04, SVC-05
+"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from yibao.benefits.models import Filing
+from yibao.benefits.terms import FilingKind
+from yibao.enrolment.failures import NoSuchPerson
+from yibao.enrolment.models import Person
+from yibao.enrolment.rules.months import months_later
+from yibao.kernel.codes import is_division_code
+from yibao.kernel.days import day_number, day_of
+from yibao.packs.policies import policies
+from yibao.rights.actors import Actor
+from yibao.rights.areas import covers
+from yibao.rights.audit import note
+from yibao.rights.requests import once
+from yibao.rights.terms import Deed, Matter
+from yibao.settlement.versions import pooling_area
+
+
+@dataclass(frozen=True)
+class FileOrder:
+    """A filing to be made for a person from a day on; `to_code` is the division where care is sought."""
+
+    person_id: int
+    kind: FilingKind
+    to_code: str
+    first_day: date
+    filed_on: date
+    reason: str
+
+
+class NotFiled(ValueError):
+    """A filing that cannot be made or cancelled; nothing was changed."""
+
+
+def file_outside(actor: Actor, key: str, order: FileOrder) -> str:
+    """Files care outside the area; `{"filing_id": …, "last_day": …}`.
+
+    Raises NotFiled, NoSuchPerson, and the failures of `packs` where the area does not say how long a filing holds.
+    """
+
+    def do() -> dict[str, object]:
+        person = _locked(actor, order.person_id)
+        problems = _problems(person, order)
+        if problems:
+            raise NotFiled("；".join(problems) + "。未备案，请改正 (not filed)")
+        last_day = None
+        if order.kind is not FilingKind.LIVES_OUTSIDE:
+            last_day = _last_day(person, order.first_day, order.filed_on)
+        row = Filing.objects.create(
+            person=person,
+            kind=order.kind,
+            to_code=order.to_code,
+            first_day=order.first_day,
+            last_day=last_day,
+            filed_on=order.filed_on,
+        )
+        note(actor, "file_outside", person.county_code, f"person:{person.pk}", order.reason, filing=row.pk)
+        return {"filing_id": row.pk, "last_day": last_day}
+
+    return once(actor.name, key, "file_outside", order, do)
+
+
+def _last_day(person: Person, first_day: date, filed_on: date) -> date:
+    """The last day of a temporary filing, by the area's entry on the day it is made."""
+    entry = policies().area(person.county_code).entry("public_services", "temporary_filing", filed_on)
+    months = int(entry.values["valid_months"])
+    return day_of(months_later(day=day_number(first_day), months=months)) - timedelta(days=1)
+
+
+def _problems(person: Person, order: FileOrder) -> list[str]:
+    found = []
+    if not is_division_code(order.to_code):
+        found.append("就医地应为 6 位区划代码")
+    elif covers(pooling_area(person.county_code), order.to_code):
+        found.append(f"就医地 {order.to_code} 在统筹地区内，不必备案")
+    if order.first_day < person.born_on:
+        found.append("起始日早于出生日期")
+    return found
+
+
+def _locked(actor: Actor, person_id: int) -> Person:
+    person = Person.objects.select_for_update().filter(pk=person_id).first()
+    if person is None or not actor.may(Matter.ENROLMENT_MATTER, Deed.DO, person.county_code):
+        raise NoSuchPerson(person_id)
+    return person  # type: ignore[no-any-return]
