@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.agency.acting import CITY, CITY_OFFICER, COUNTY, COUNTY_OFFICER, OTHER_COUNTY, actor
 from tests.agency.at_once import at_once
 from tests.agency.people import TODAY, identity_no, registration, year_cover
+from tests.agency.test_rights import inside_by_levels
 
 from yibao.assistance.terms import Category
 from yibao.enrolment.actions import change, cover, recognise_category, register, resume, stop, suspend
@@ -35,11 +36,13 @@ from yibao.enrolment.queries import (
     person_with,
 )
 from yibao.enrolment.terms import AddressKind, Department, EnrolmentState, IdentityKind, Scheme, StopCause
-from yibao.rights.actors import NotAllowed
+from yibao.rights.actors import Actor, Granted, NotAllowed
 from yibao.rights.models import AuditRecord, Request
 from yibao.rights.requests import KeyReused
-from yibao.rights.terms import Role
+from yibao.rights.roles import MAY
+from yibao.rights.terms import Deed, Matter, Role
 
+AREAS = ["000000", "990000", "990100", "990105", "990106", "990201", "980101"]
 ON_THE_DAY = LifeCycleParams((0,) * 5)
 AT_MONTH_END = LifeCycleParams((0, 0, 1, 0, 1))
 
@@ -276,6 +279,40 @@ def test_nobody_sees_or_changes_what_is_outside_the_area(database):
         order = Change(here, 1, date(2023, 2, 1), "迁出", county_code=OTHER_COUNTY)
         change(COUNTY_OFFICER, "m", order, today=TODAY)
     assert Person.objects.get(pk=here).county_code == COUNTY
+
+
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from(Role), st.sampled_from(AREAS)), max_size=3),
+    st.lists(st.sampled_from(AREAS[3:]), min_size=1, max_size=5),
+)
+def test_nobody_whoever_it_is_sees_or_changes_what_is_outside(database, grants, counties):
+    somebody = Actor("s", tuple(Granted(role, area) for role, area in grants))
+    there = [
+        Person.objects.create(name="x", sex=1, born_on=date(1980, 1, 1), county_code=code, state=1)
+        for code in counties
+    ]
+
+    def may(person: Person, deed: Deed) -> bool:
+        return any(
+            (Matter.ENROLMENT_MATTER, deed) in MAY[role] and inside_by_levels(area, person.county_code)
+            for role, area in grants
+        )
+
+    shown = set(people(somebody).filter(pk__in=[p.pk for p in there]).values_list("pk", flat=True))
+    assert shown == {p.pk for p in there if may(p, Deed.LOOK)}
+    for person in there:
+        order = life(person.pk, date(2023, 3, 1))
+        if may(person, Deed.DO):
+            suspend(somebody, f"k{person.pk}", order, ON_THE_DAY, today=TODAY)
+        else:
+            with pytest.raises(NoSuchPerson):
+                suspend(somebody, f"k{person.pk}", order, ON_THE_DAY, today=TODAY)
+        person.refresh_from_db()
+        assert (person.version == 2) == may(person, Deed.DO)
+    assert set(Event.objects.filter(person__in=there).values_list("person_id", flat=True)) == {
+        p.pk for p in there if may(p, Deed.DO)
+    }
 
 
 def test_whoever_looks_is_written_down(database):

@@ -48,7 +48,7 @@ from yibao.settlement.models import (
     YearRow,
 )
 from yibao.settlement.orders import Bill, BillLine, LateFact, Reversal, Totals
-from yibao.settlement.queries import same_working, working_of, year_of
+from yibao.settlement.queries import same_working, settlement_of, working_of, year_of
 from yibao.settlement.terms import LateCause
 from yibao.settlement.vectors import LayoutChanged, packed, unpacked
 from yibao.settlement.versions import in_force
@@ -319,6 +319,12 @@ def test_nobody_settles_outside_the_area(agency):
         with pytest.raises(BillWrong):
             pre_settle(somebody, stay(who, 100), at=AT)
     said = settled("s1", stay(who, 100))
+    supervisor = actor(Role.SUPERVISOR, CITY)
+    assert settlement_of(supervisor, said["settlement_id"], reason="检查").person_fen == said["person_fen"]
+    assert AuditRecord.objects.filter(action="look_at_settlement", actor=supervisor.name).count() == 1
+    for outside in (elsewhere, actor(Role.SUPERVISOR, "140106"), actor(Role.TAX_OFFICER, CITY)):
+        with pytest.raises(NoSuchSettlement):
+            settlement_of(outside, said["settlement_id"], reason="检查")
     with pytest.raises(NoSuchSettlement):
         reverse(elsewhere, "r", Reversal(said["settlement_id"], "x"), at=AT)
 

@@ -1,12 +1,17 @@
 """What settlement holds (结算查询): a person's year as the engine knows it, and what a settlement was worked out from."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from yibao.benefits.terms import CarePath, Delivery, Exclusion, SpecialFund, VisitKind
 from yibao.engine.settle import Settlement as Working
 from yibao.engine.settle import settle_claim
 from yibao.engine.terms import Claim, Payers, YearChange, YearSoFar
 from yibao.engine.year import Adjustment, Filed, Payer, Posting, Year
+from yibao.rights.actors import Actor
+from yibao.rights.areas import rows_inside
+from yibao.rights.audit import note
+from yibao.rights.terms import Matter
 from yibao.settlement.failures import NoSuchSettlement, VersionChanged
 from yibao.settlement.models import AdjustmentRow, ClaimNow, Settlement, Visit, YearRow
 from yibao.settlement.orders import Bill, Totals
@@ -20,6 +25,22 @@ AMOUNTS = tuple(Totals.__dataclass_fields__)
 def payers_of(settlement: Settlement) -> Payers:
     """Who paid what of a settlement, as stored."""
     return Payers(*(getattr(settlement, name) for name in PAYERS))
+
+
+def settlements(actor: Actor) -> Any:
+    """The settlements an actor may look at, as a query: of people enrolled in the actor's areas."""
+    return rows_inside(
+        Settlement.objects, actor.areas_of(Matter.SETTLEMENT_MATTER), "visit__person__county_code"
+    )
+
+
+def settlement_of(actor: Actor, settlement_id: int, *, reason: str) -> Settlement:
+    """One settlement, and a record that the actor looked. Raises NoSuchSettlement, also outside the actor's areas."""
+    found = settlements(actor).select_related("visit__person").filter(pk=settlement_id).first()
+    if found is None:
+        raise NoSuchSettlement(settlement_id)
+    note(actor, "look_at_settlement", found.visit.person.county_code, f"settlement:{found.pk}", reason)
+    return found  # type: ignore[no-any-return]
 
 
 def year_of(row: YearRow) -> Year:
