@@ -1,13 +1,18 @@
 """What other pages do not already do at once on PostgreSQL: certify, choose, register institutions, propose, post."""
 
+import threading
 from datetime import date
 
+import psycopg
+import pytest
+from django.db import connection
 from tests.agency.acting import actor
 from tests.agency.at_once import at_once
 from tests.agency.settling import CITY, COUNTY, OFFICER, institutions, person
 
 from yibao.benefits.models import Attachment, Certification
 from yibao.benefits.terms import AttachmentKind, VisitKind
+from yibao.enrolment.models import Person
 from yibao.journeys.certifying import Attach, Certify, attach, certify
 from yibao.journeys.verifying import database_findings
 from yibao.ledger.actions import post_entry
@@ -16,7 +21,8 @@ from yibao.ledger.queries import journal_of, trial_balance_of
 from yibao.payment.actions import NewInstitution, register_institution
 from yibao.payment.models import Institution
 from yibao.rights.approvals import propose
-from yibao.rights.models import Proposal
+from yibao.rights.models import Proposal, Request
+from yibao.rights.requests import TryAgain, once
 from yibao.rights.terms import Matter, Role
 
 DAY = date(2023, 1, 1)
@@ -66,3 +72,33 @@ def test_entries_at_once_are_all_there_and_balance(postgres):
     assert balance_fen(trial_balance_of(CITY), "basic", "fiscal_account") == sum(range(1, 41))
     assert journal_of(CITY)["entry_no"][-1].as_py() == 40
     assert database_findings() == []
+
+
+def test_who_cannot_have_the_lock_is_told_to_try_again_and_nothing_is_kept(postgres, server):
+    who = person()
+    order = Certify(who, VisitKind.CHRONIC, "a", DAY, None, "x")
+    with connection.cursor() as cursor:
+        cursor.execute("SET lock_timeout = 100")
+    with psycopg.connect(server.url("agency")) as other:
+        other.execute("SELECT 1 FROM enrolment_person WHERE id = %s FOR UPDATE", [who])
+        with pytest.raises(TryAgain, match="同一个幂等键重试"):
+            certify(OFFICER, "k", order)
+        other.rollback()
+    assert not Request.objects.filter(key="k").exists()
+    certify(OFFICER, "k", order)
+
+
+def test_two_that_wait_for_each_other_are_told_and_one_goes_on(postgres):
+    people = [person(), person()]
+    together = threading.Barrier(2)
+
+    def both(first: int, second: int) -> str:
+        def do() -> int:
+            Person.objects.select_for_update().get(pk=first)
+            together.wait()
+            return int(Person.objects.select_for_update().get(pk=second).pk)
+
+        return once("x", f"{first}-{second}", "both", {}, do)
+
+    said = at_once([lambda: both(*people), lambda: both(*reversed(people))])
+    assert outcomes(said) == ["TryAgain", "done"]

@@ -3,10 +3,15 @@
 import subprocess
 import sys
 
+import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from tests.agency.at_database import migrated
+from tests.agency.settling import AT, OFFICER, institutions, person, stay
 
+from yibao.journeys.settling import settle
+from yibao.journeys.verifying import database_findings
 from yibao.web.databases import DatabaseUnreadable
 from yibao.web.databases import database as database_settings
 
@@ -47,3 +52,14 @@ def test_a_url_is_taken_apart():
         "5433",
         "agency",
     )
+
+
+def test_an_owner_who_is_no_superuser_makes_and_uses_the_tables(server):
+    with psycopg.connect(server.url("postgres"), autocommit=True) as session:
+        session.execute("CREATE ROLE plain LOGIN")
+        session.execute("CREATE DATABASE owned OWNER plain")
+    url = server.url("owned").replace("yibao@", "plain@")
+    with migrated(url):
+        institutions()
+        settle(OFFICER, "s", stay(person(), 9_000), at=AT)
+        assert database_findings() == []
