@@ -198,6 +198,8 @@ def test_claims_in_any_order_over_files_settle_as_in_order(tmp_path, monkeypatch
     monkeypatch.setattr(whole_persons, "PART_ROWS", part_rows)
     monkeypatch.setattr(stream, "PIECE", 64)
     monkeypatch.setattr(whole_persons, "PIECE", 64)
+    monkeypatch.setattr(whole_persons, "SPLIT", 5)
+    monkeypatch.setattr(whole_persons, "GATHERED", 200)
     numbered = claims.append_column("settled_at", pa.array(np.arange(claims.num_rows)))
     order = np.random.default_rng(1).permutation(claims.num_rows)
     cut = 700
@@ -205,12 +207,12 @@ def test_claims_in_any_order_over_files_settle_as_in_order(tmp_path, monkeypatch
         save(tmp_path / "a.parquet", numbered.take(order[:cut])),
         save(tmp_path / "b.parquet", numbered.take(order[cut:]).select(numbered.column_names[::-1])),
     ]
-    parts = split(files, tmp_path / "parts")
-    assert (len(parts) > 16) == (part_rows == 100)
-    assert sum(part.rows for part in parts) == claims.num_rows
+    parts = split(files, tmp_path / "parts", quiet)
+    assert (len(parts) > 5) == (part_rows == 100)  # split again, then
+    assert sum(rows for _, rows in parts) == claims.num_rows
     expected = settle_table(PERIODS, claims)
     seen = np.zeros(claims.num_rows, int)
-    for part in parts:
+    for part, _ in parts:
         settle_file(part, tmp_path / "settled.parquet", TERMS, QUIET)
         settled = pq.read_table(tmp_path / "settled.parquet")
         begin = np.where(settled.column("file").to_numpy() == 0, 0, cut)
@@ -221,10 +223,39 @@ def test_claims_in_any_order_over_files_settle_as_in_order(tmp_path, monkeypatch
     assert (seen == 1).all()
 
 
+def test_a_person_with_more_claims_than_a_part_is_one_part(tmp_path, monkeypatch, claims):
+    monkeypatch.setattr(whole_persons, "PART_ROWS", 100)
+    one = pa.array(
+        np.where(np.arange(claims.num_rows) % 2, 7, claims.column("person").to_numpy()).astype(np.int32)
+    )
+    parts = split(
+        [save(tmp_path / "a.parquet", claims.set_column(0, "person", one))], tmp_path / "parts", quiet
+    )
+    persons = [set(pa.concat_tables(part.tables()).column("person").to_pylist()) for part, _ in parts]
+    assert sum(len(of) for of in persons) == len(set().union(*persons)) == len(set(one.to_pylist()))
+    assert max(rows for _, rows in parts) > claims.num_rows // 2
+
+
+def test_files_with_other_types_and_columns_are_split_together(tmp_path, claims):
+    first = claims[:900].set_column(2, "day", claims[:900].column("day").cast(pa.date32()))
+    second = claims[900:].drop_columns(["tier", "special_fund"])
+    second = second.set_column(1, "kind", second.column("kind").cast(pa.int64()))
+    files = [save(tmp_path / "a.parquet", first), save(tmp_path / "b.parquet", second)]
+    assert unlike(files) == []
+    found = pa.concat_tables(t for part, _ in split(files, tmp_path / "parts", quiet) for t in part.tables())
+    found = found.sort_by([("file", "ascending"), ("row", "ascending")])
+    for name in second.column_names:
+        assert (
+            found.column(name).cast(pa.int64()).to_pylist()
+            == claims.column(name).cast(pa.int64()).to_pylist()
+        )
+    assert found.column("tier").to_pylist()[900:] == [0] * len(second)
+
+
 def test_without_a_moment_of_settlement_the_day_decides_then_the_row(tmp_path, claims):
     order = np.random.default_rng(2).permutation(claims.num_rows)
     shuffled = claims.take(order)
-    [part] = [p for p in split([save(tmp_path / "a.parquet", shuffled)], tmp_path / "parts")][:1]
+    part, _ = split([save(tmp_path / "a.parquet", shuffled)], tmp_path / "parts", quiet)[0]
     rows = pa.concat_tables(part.tables())
     key = [rows.column(name).to_numpy() for name in ("person", "day", "row")]
     assert (np.lexsort(key[::-1]) == np.arange(rows.num_rows)).all()
@@ -234,7 +265,7 @@ def test_problems_of_claims_put_in_order_are_told_by_their_own_file_and_row(tmp_
     wrong = changed(changed(claims, "slot", [11], 9), "slot", [800], 7)
     files = [save(tmp_path / "a.parquet", wrong[:500][::-1]), save(tmp_path / "b.parquet", wrong[500:])]
     told = []
-    for part in split(files, tmp_path / "parts"):
+    for part, _ in split(files, tmp_path / "parts", quiet):
         telling = Telling(quiet, lambda file, problem: told.append((file, problem)), lambda: False)
         try:
             settle_file(part, tmp_path / "settled.parquet", TERMS, telling)
@@ -271,7 +302,8 @@ SPLIT = """
 import resource, sys
 from pathlib import Path
 from yibao.engine.whole_persons import split
-split([Path(sys.argv[1])], Path(sys.argv[2]).parent / "parts")
+parts = split([Path(sys.argv[1])], Path(sys.argv[2]).parent / "parts", lambda: None)
+assert sum(rows for _, rows in parts) == int(sys.argv[3])
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
 """
 
@@ -300,7 +332,7 @@ def test_memory_stays_below_600_mb_whatever_the_row_group(tmp_path):
     target = tmp_path / "settled.parquet"
     for program in (LARGE, SPLIT):
         ran = subprocess.run(
-            [sys.executable, "-c", program, str(source), str(target)],
+            [sys.executable, "-c", program, str(source), str(target), str(many.num_rows)],
             capture_output=True,
             text=True,
             check=True,
@@ -308,4 +340,3 @@ def test_memory_stays_below_600_mb_whatever_the_row_group(tmp_path):
         )
         assert int(ran.stdout) <= 600
     assert pq.read_metadata(target).num_rows == many.num_rows
-    assert sum(pq.read_metadata(p).num_rows for p in tmp_path.glob("parts/*/*.parquet")) == many.num_rows

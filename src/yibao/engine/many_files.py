@@ -83,13 +83,13 @@ def settle_files(
         if problems:
             return Outcome(nothing_settled(), (), 0, problems, ())
         to_order = [files[at] for at in sorted(at_odds)]
-        parts = _in_order(workers, to_order, out, terms, listener) if to_order else []
+        parts = _in_order(workers, to_order, out) if to_order else []
         jobs: list[tuple[Claims, Path, int]] = [
             (WholeFile(seen.path), out / f"{seen.path.stem}.parquet", seen.rows)
             for at, seen in enumerate(surveys)
             if at not in at_odds
         ]
-        jobs += [(part, _result(out, part), part.rows) for part in parts]
+        jobs += [(part, _result(out, part), rows) for part, rows in parts]
         jobs.sort(key=lambda job: -job[2])  # the largest first, so that none is left over at the end
         wanted = {target for _, target, _ in jobs}
         for path in set(out.glob(f"{SORTED}*.parquet")) - wanted:
@@ -139,22 +139,19 @@ def _looked_through(
     return surveys, at_odds, len(unusable) + sum(counts)
 
 
-def _in_order(
-    workers: "_Workers", files: Sequence[Path], out: Path, terms: OnFile, listener: Listener
-) -> list[Part]:
+def _in_order(workers: "_Workers", files: Sequence[Path], out: Path) -> list[tuple[Part, int]]:
     """The parts that files are split into, on disk beside the results; those of an earlier try are used again."""
     digests = workers.each(_digest, list(files), ORDERING)
     name = inputs_digest([(path.name, digest) for path, digest in zip(files, digests, strict=True)])
     known = parts_kept(out / f"{PARTS}{name}", files)
-    if known and workers.one(_all_finished, [(part, _result(out, part)) for part in known]):
+    if known and workers.one(_all_finished, [(part, _result(out, part)) for part, _ in known]):
         return known
-    with _pool(1, terms, listener) as fresh:  # a process of its own: what sorting takes is given back
-        parts: list[Part] = fresh.one(_split, (files, out / f"{PARTS}{name}"))
-        return parts
+    parts: list[tuple[Part, int]] = workers.one(_split, (files, out / f"{PARTS}{name}"))
+    return parts
 
 
 def _result(out: Path, part: Part) -> Path:
-    return out / f"{SORTED}{part.folder.name}.parquet"
+    return out / f"{SORTED}{part.name}.parquet"
 
 
 class _Workers:
@@ -311,8 +308,8 @@ def _digest(path: Path) -> str:
     return WholeFile(path).digest()
 
 
-def _split(given: tuple[Sequence[Path], Path]) -> list[Part]:
-    return split(*given)
+def _split(given: tuple[Sequence[Path], Path]) -> list[tuple[Part, int]]:
+    return split(*given, _halt)
 
 
 def _all_finished(results: Sequence[tuple[Part, Path]]) -> bool:

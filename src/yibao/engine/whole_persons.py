@@ -1,8 +1,8 @@
 """Whether files of claims hold whole persons in order, and the putting in order of those that do not; memory stays flat.
 
 Order of settlement is that of `settled_at` where there is such a column, else of the day, and of files and rows as they
-stand. Polars splits the claims of files into parts by a hash of the person, on disk, until a part fits in memory; a part
-is sorted when it is settled. A file whose persons are all its own and in order is never rewritten.
+stand. The claims of files are split into parts by a hash of the person, on disk, until a part fits in memory; a part is
+sorted when it is settled. A file whose persons are all its own and in order is never rewritten.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -23,26 +23,23 @@ from yibao.engine.recipes import SETTLE_PAYERS
 from yibao.engine.stream import ORIGIN, PIECE, READ, tables
 from yibao.engine.terms import Claim
 
-if TYPE_CHECKING:
-    import polars as pl
-
 ORDER = ("settled_at", "day")
 """Columns that say in which order a person's claims were settled; the first one there decides."""
 
 PART_ROWS = 1_000_000
-"""Claims of a part: what is sorted in memory at once. A person with more claims than that is one part all the same."""
+"""The most claims of a part, which is sorted in memory; a person with more than that is one part all the same."""
 
-SPLIT = 16
-"""Parts that a set of claims is split into at a time: each of them takes memory while it is written."""
+SPLIT = 256
+"""The most parts that claims are split into at a time, each of them an open file."""
 
-SPLIT_ROWS = 1 << 15
-"""Claims of a part that wait in memory until they are written."""
-
-DEEPEST = 7
-"""How often a part that is too large is split again; the hash has no more digits, and a person cannot be split."""
+GATHERED = 1 << 19
+"""Claims that are split at a time: few enough for memory, and enough that the piece of each part is worth writing."""
 
 WINDOW = 1 << 26
 """Persons looked at together when files are searched for persons they share."""
+
+ENDING = ".arrows"
+"""How the name of a part's file ends: a stream of Arrow."""
 
 SORTED = "sorted-"
 """How the name of a part begins, and of its result."""
@@ -169,24 +166,28 @@ def _sharing(surveys: Sequence[Survey], low: int, high: int, halt: Callable[[], 
 class Part(NamedTuple):
     """Claims of some persons out of several files, on disk in no order; `files` are the files they came from."""
 
-    folder: Path
+    path: Path
     files: tuple[Path, ...]
     inputs: str
-    rows: int
+
+    @property
+    def name(self) -> str:
+        """The digits of the hash that its persons share."""
+        return self.path.stem
 
     def digest(self) -> str:
         """The hash of the files the claims came from, and which part it is."""
-        return f"{self.inputs} {self.folder.name} {PART_ROWS} {SPLIT}"
+        return f"{self.inputs} {self.name} {PART_ROWS} {SPLIT}"
 
     def schema(self) -> pa.Schema:
         """The columns of the claims, and those of ORIGIN."""
-        return pq.read_schema(next(iter(sorted(self.folder.glob("*.parquet")))))
+        with pa.ipc.open_stream(self.path) as stream:
+            return stream.schema
 
     def tables(self) -> Iterator[pa.Table]:
         """The claims by person, benefit year and order of settlement."""
-        whole = pa.concat_tables(
-            pq.read_table(path, use_threads=False) for path in sorted(self.folder.glob("*.parquet"))
-        )
+        with pa.ipc.open_stream(self.path) as stream:
+            whole = stream.read_all()
         keys = _keys(whole, [])
         origin = [whole.column(name).to_numpy() for name in reversed(ORIGIN)]
         order = np.lexsort([*origin, *reversed(keys)]) if keys else np.arange(whole.num_rows)
@@ -203,46 +204,43 @@ class Part(NamedTuple):
             yield str(self.files[file]), numbers[among], among
 
 
-def split(files: Sequence[Path], folder: Path) -> list[Part]:
-    """Splits the claims of files into parts of whole persons, each a folder in `folder`, which appears whole.
+def split(files: Sequence[Path], folder: Path, halt: Callable[[], None]) -> list[tuple[Part, int]]:
+    """Splits the claims of files into parts of whole persons, files in `folder`, which appears whole; and their rows.
 
     A folder that is there already is taken as it is: its name is to say what it holds.
     """
-    inputs = folder.name
     if not folder.exists():
         draft = folder.with_name(f"{folder.name}.partial-{os.getpid()}")
         try:
             draft.mkdir()
-            _split(_claims_of(files), draft, 0)
+            rows = sum(pq.read_metadata(path).num_rows for path in files)
+            _split(_claims_of(files, halt), rows, draft, 1)
             draft.replace(folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
-    parts = []
-    for place in sorted(p for p in folder.iterdir() if p.is_dir()):
-        rows = sum(pq.read_metadata(path).num_rows for path in place.glob("*.parquet"))
-        parts.append(Part(place, tuple(files), inputs, rows))
-    return parts
+    parts = [Part(path, tuple(files), folder.name) for path in sorted(folder.glob(f"*{ENDING}"))]
+    return [(part, sum(table.num_rows for table in _pieces(part.path))) for part in parts]
 
 
-def give_back(parts: Sequence[Part]) -> None:
+def give_back(parts: Sequence[tuple[Part, int]]) -> None:
     """Removes the claims of settled parts, and keeps a list of what the parts were for the next run."""
-    folder = parts[0].folder.parent
+    folder = parts[0][0].path.parent
     if not folder.exists():
         return
     for earlier in folder.parent.glob(f"{folder.name[:-32]}*.json"):
         earlier.unlink()
-    kept = [[part.folder.name, part.rows] for part in parts]
+    kept = [[part.path.name, rows] for part, rows in parts]
     folder.with_suffix(".json").write_text(json.dumps(kept), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
 
 
-def parts_kept(folder: Path, files: Sequence[Path]) -> list[Part]:
+def parts_kept(folder: Path, files: Sequence[Path]) -> list[tuple[Part, int]]:
     """The parts that an earlier run settled and gave back; none where their claims are still there, or never were."""
     listed = folder.with_suffix(".json")
     if folder.exists() or not listed.exists():
         return []
     kept = json.loads(listed.read_text("utf-8"))
-    return [Part(folder / name, tuple(files), folder.name, rows) for name, rows in kept]
+    return [(Part(folder / name, tuple(files), folder.name), rows) for name, rows in kept]
 
 
 def unlike(files: Sequence[Path]) -> list[tuple[Path, Unfit]]:
@@ -261,40 +259,96 @@ def inputs_digest(files: Sequence[tuple[str, str]]) -> str:
     return hashlib.sha256(repr(list(files)).encode()).hexdigest()[:32]
 
 
-def _claims_of(files: Sequence[Path]) -> "pl.LazyFrame":
-    """The claims of files with their ORIGIN; what only some files have is filled with its default."""
-    os.environ.setdefault("POLARS_MAX_THREADS", "2")  # each thread holds a piece of every part
-    import polars as pl
+def _claims_of(files: Sequence[Path], halt: Callable[[], None]) -> Iterator[pa.Table]:
+    """The claims of files with their ORIGIN, all of the same columns; what only some files have is filled with its default."""
+    schemas = [pq.read_schema(path) for path in files]
+    names = [name for name in (*READ, "settled_at") if any(name in schema.names for schema in schemas)]
+    kinds = {name: _one_type([s.field(name).type for s in schemas if name in s.names]) for name in names}
+    for at, path in enumerate(files):
+        begin = 1
+        for table in tables(path, names):
+            halt()
+            count = table.num_rows
+            columns = {
+                name: _as(table.column(name), kind)
+                if name in table.column_names
+                else pa.array(np.full(count, Claim._field_defaults[name])).cast(kind)
+                for name, kind in kinds.items()
+            }
+            row = np.arange(begin, begin + count)
+            yield pa.table({**columns, "file": np.full(count, at, np.int32), "row": row})
+            begin += count
 
-    defaults = dict(Claim._field_defaults)
-    there = [set(pq.read_schema(path).names) for path in files]
-    names = [name for name in (*READ, "settled_at") if any(name in of for of in there)]
-    scans = []
-    for at, (path, has) in enumerate(zip(files, there, strict=True)):
-        columns = [pl.col(name) if name in has else pl.lit(defaults.get(name)).alias(name) for name in names]
-        number = pl.col("row").cast(pl.Int64)
-        scan = pl.scan_parquet(path, row_index_name="row", row_index_offset=1)
-        scans.append(scan.select(*columns, pl.lit(at, pl.Int32).alias("file"), number))
-    return pl.concat(scans, how="vertical_relaxed")
+
+def _as(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    """A column in another type; days become their numbers, moments too."""
+    if pa.types.is_integer(kind) and pa.types.is_date(column.type):
+        column = column.cast(pa.date32()).cast(pa.int32())
+    return column.cast(kind)
 
 
-def _split(claims: "pl.LazyFrame", folder: Path, depth: int) -> None:
-    """Writes the claims into parts by the digit of the hash at a depth; parts that are too large are split again."""
-    import polars as pl
+def _one_type(kinds: Sequence[pa.DataType]) -> pa.DataType:
+    """What columns of one name are read as where files have them in several types."""
+    if all(kind == kinds[0] for kind in kinds):
+        return kinds[0]
+    return pa.string() if any(map(pa.types.is_string, kinds)) else pa.int64()
 
-    hashed = pl.col("person").cast(pl.Int64).fill_null(0).abs() * 2_654_435_761 % 2**32
-    digit = (hashed // (2**32 // SPLIT ** (depth + 1)) % SPLIT).cast(pl.UInt8)
-    below = pl.PartitionBy(folder, key=digit.alias("part"), include_key=False)
-    claims.sink_parquet(below, compression="lz4", engine="streaming", row_group_size=SPLIT_ROWS)
-    for place in sorted(folder.glob("part=*")):
-        rows = sum(pq.read_metadata(path).num_rows for path in place.glob("*.parquet"))
-        name = folder / f"{int(place.name.removeprefix('part=')):x}"
-        if rows > PART_ROWS and depth < DEEPEST:
+
+def _split(claims: Iterator[pa.Table], rows: int, folder: Path, used: int) -> None:
+    """Writes claims into parts by what is left of the hash after `used`; parts that are too large are split again."""
+    ways = max(2, min(SPLIT, -(-rows // (PART_ROWS // 2))))
+    writers: dict[int, pa.RecordBatchStreamWriter] = {}
+    found = dict.fromkeys(range(ways), 0)
+    options = pa.ipc.IpcWriteOptions(compression="lz4")
+    try:
+        for table in _gathered(claims):
+            part_of = (_hash(table.column("person").to_numpy()) // used % ways).astype(np.int16)
+            by_part = table.take(np.argsort(part_of, kind="stable")).combine_chunks()
+            begin = 0
+            for part, count in enumerate(np.bincount(part_of, minlength=ways).tolist()):
+                if count:
+                    if part not in writers:
+                        name = folder / f"{part:03}{ENDING}"
+                        writers[part] = pa.ipc.new_stream(name, table.schema, options=options)
+                    writers[part].write_table(by_part.slice(begin, count))
+                    found[part] += count
+                begin += count
+    finally:
+        for writer in writers.values():
+            writer.close()
+    for part in writers if len(writers) > 1 else ():
+        if found[part] > PART_ROWS and used * ways < 2**31:
+            whole, name = folder / f"{part:03}{ENDING}", folder / f"{part:03}"
             name.mkdir()
-            _split(pl.scan_parquet(place / "*.parquet"), name, depth + 1)
-            shutil.rmtree(place)
-            for deeper in name.iterdir():
-                deeper.replace(folder / f"{name.name}{deeper.name}")
+            _split(_pieces(whole), found[part], name, used * ways)
+            whole.unlink()
+            for deeper in list(name.iterdir()):
+                deeper.replace(folder / f"{name.name}-{deeper.name}")
             name.rmdir()
-        else:
-            place.replace(name)
+
+
+def _gathered(claims: Iterator[pa.Table]) -> Iterator[pa.Table]:
+    """The same claims, GATHERED or a little more at a time."""
+    waiting: list[pa.Table] = []
+    for table in claims:
+        waiting.append(table)
+        if sum(of.num_rows for of in waiting) >= GATHERED:
+            yield pa.concat_tables(waiting)
+            waiting.clear()
+    if waiting:
+        yield pa.concat_tables(waiting)
+
+
+def _pieces(path: Path) -> Iterator[pa.Table]:
+    with pa.ipc.open_stream(path) as stream:
+        for batch in stream:
+            yield pa.Table.from_batches([batch])
+
+
+def _hash(person: np.ndarray) -> np.ndarray:
+    """A number of 32 bits in which every bit depends on every bit of the person's (the last step of MurmurHash3)."""
+    mixed_up = person.astype(np.uint32)
+    for shift, factor in ((16, 0x85EB_CA6B), (13, 0xC2B2_AE35)):
+        mixed_up ^= mixed_up >> np.uint32(shift)
+        mixed_up *= np.uint32(factor)
+    return np.asarray(mixed_up ^ (mixed_up >> np.uint32(16)), np.int64)
