@@ -123,6 +123,7 @@ def test_the_adjustment_fund_moves_money_and_makes_none(taiyuan, linked):
     found = pooled(taiyuan, accounts, linked.before)
     rows = found.rows
     assert rows["pays_in_fen"].sum() == rows["receives_fen"].sum() + found.left_fen
+    assert found.left_fen == max(rows["pays_in_fen"].sum() - rows["asks_fen"].sum(), 0), "not a fen lies idle"
     assert rows["after_fen"].sum() + found.left_fen == rows["balance_fen"].sum()
     assert rows.filter((pl.col("pays_in_fen") > 0) & (pl.col("receives_fen") > 0)).height == 0
     assert (rows["receives_fen"] <= rows["asks_fen"]).all()
