@@ -90,8 +90,11 @@ java: ## Java 17 or newer, which Spark needs: installed where that is possible, 
 fuzz: .venv ## the property tests, with many more examples
 	$(BIN)/pytest -n $(WORKERS) -m property --hypothesis-profile=fuzz
 
-bench: .venv ## the measurements, each printing its own figures
-	@for file in $(sort $(wildcard benchmarks/*.py)); do echo "== $$file"; $(BIN)/python "$$file" || exit 1; done
+bench: .venv ## the measurements: the full chain, the kernel beside its peers (environments under .cache/bench), files, the agency
+	$(BIN)/python benchmarks/settle.py
+	$(BIN)/python benchmarks/peers.py
+	$(BIN)/python benchmarks/stream.py
+	$(BIN)/python benchmarks/agency.py
 
 coverage: .venv/installed ## docs/coverage.md: what carries out each clause of the notices
 	$(BIN)/python tools/coverage.py

@@ -46,6 +46,7 @@ SMALL = Recipe(
     result=Paid,
     columns={{"category": "int8", "total_fen": "int64"}},
     outputs={{"pays_fen": "int64"}},
+    ranges={{"category": (0, 127), "total_fen": (0, 10**12)}},
 )
 """
 
@@ -147,13 +148,14 @@ import small_rates
 from small_rule import SMALL, Terms
 from yibao.engine.batch import run_records
 
-def paid():
+def paid(recipe):
     columns = {"category": np.zeros(1, np.int8), "total_fen": np.array([100_000])}
-    return run_records(SMALL, [Terms(0)], columns, np.zeros(1, np.int16)).column("pays_fen")[0].as_py()
+    return run_records(recipe, [Terms(0)], columns, np.zeros(1, np.int16)).column("pays_fen")[0].as_py()
 
-first = paid()
+first = paid(SMALL)
 small_rates.RATE_BP = 6_000
-print(json.dumps([first, paid(), paid()]))
+changed = SMALL._replace()
+print(json.dumps([first, paid(changed), paid(changed)]))
 """
 
 

@@ -95,18 +95,14 @@ def test_each_set_has_a_text_of_its_own_and_today_is_left_as_it_is(kinder):
     assert rule_set({}).settle is TODAY.settle
 
 
-def test_a_rule_that_calls_todays_has_both_in_the_text(kinder):
-    text = kernel_text(kinder.settle_payers)
-    assert text.count("def benefits_rules_hospital__stay_deductible_fen(") == 1
-    assert "__stay_deductible_fen(" in text.replace("benefits_rules_hospital__stay_deductible_fen(", "")
-
-
-def test_a_copy_of_a_rule_beside_todays_has_another_name(tmp_path):
+def test_a_new_rule_that_reaches_todays_pays_by_both(tmp_path):
     path = tmp_path / "both.py"
     path.write_text(_both(), "utf-8")
-    text = kernel_text(rules_of_files([path]).settle_payers)
-    assert "def benefits_rules_hospital__banded_fen(" in text
-    assert "def benefits_rules_hospital__banded_fen__again1(" in text
+    both = rules_of_files([path])
+    claims, periods = hostile_claims(100, 7), taiyuan_periods()
+    compiled = settle_table(periods, claims, rules=both)
+    rows = zip(*(compiled.column(name.removeprefix("payers.")).to_pylist() for name in PAYERS), strict=True)
+    assert list(rows) == scalar_payers(both.settle_payers.composition, claims, periods)
 
 
 def _both() -> str:

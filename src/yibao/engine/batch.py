@@ -6,24 +6,30 @@ compiled load has no bounds check, and int64 wraps without a word.
 """
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from yibao.engine.compiled import Kernel, Recipe, kernel
-from yibao.engine.fit import ColumnsUnfit, Unfit, column_wrong, numbers_of, out_of_range
+from yibao.engine.compiled import Recipe
+from yibao.engine.fit import (
+    ColumnsUnfit,
+    Unfit,
+    column_wrong,
+    largest_year_fen,
+    limits_of,
+    numbers_of,
+    out_of_range,
+)
 from yibao.engine.flat import flatten
 from yibao.engine.recipes import SETTLE_ALL
 from yibao.engine.rule_set import TODAY, RuleSet
+from yibao.engine.scan import THREADS, Ready, frozen, run
 from yibao.engine.terms import Claim, ReversalParams, SettlementParams
 from yibao.engine.year import Adjustment, Filed, Year, opened
 from yibao.kernel.days import day_number
 from yibao.kernel.shapes import NOT_ON_FILE, TIERS
-
-THREADS = 2
 
 NEVER_ENDS = day_number(date.max)
 """The last day of terms without an end."""
@@ -62,16 +68,6 @@ class OnFile(NamedTuple):
     asked: tuple[str, ...]
 
 
-class Ready(NamedTuple):
-    """Columns fit for a kernel: by name, the person and benefit year of each row, its place in the params' rows."""
-
-    columns: dict[str, np.ndarray]
-    person: np.ndarray
-    year: np.ndarray
-    period: np.ndarray
-    rows: np.ndarray
-
-
 def settle_table(
     periods: Sequence[Period],
     claims: pa.Table,
@@ -79,6 +75,7 @@ def settle_table(
     all_steps: bool = False,
     threads: int = THREADS,
     rules: RuleSet = TODAY,
+    freeze: bool = False,
 ) -> pa.Table:
     """Settles claims: columns `person` (int32, ascending runs) and every field of `engine.terms.Claim`.
 
@@ -87,10 +84,13 @@ def settle_table(
     `basic_fen`, `catastrophic_fen`, `assistance_fen`, `top_up_fen`, `hospital_fen`, `special_fund_fen`, `person_fen`,
     and `period` (the place in `periods`); with `all_steps`, every step by its dotted path instead. The year so far
     starts again where the person or the calendar year of `day` changes; a column `benefit_year` (int16) replaces the
-    calendar year. `rules` are those on file, or some of them replaced. Raises ColumnsUnfit.
+    calendar year. `rules` are those on file, or some of them replaced; with `freeze`, by a kernel for these terms and
+    claims alone (see frozen). Raises ColumnsUnfit.
     """
     recipe = rules.settle_payers._replace(outputs=SETTLE_ALL.outputs) if all_steps else rules.settle_payers
     fit = ready(recipe, periods, claims)
+    if freeze:
+        recipe = frozen(recipe, fit)
     outputs = run(recipe, fit, threads=threads)
     names = [path if all_steps else path.removeprefix("payers.") for path in recipe.outputs]
     return pa.table({**dict(zip(names, outputs, strict=True)), "period": fit.period})
@@ -198,54 +198,14 @@ def ready(
     if "day" in columns:
         year = benefit_years(claims, columns["day"], wrong)
         period = _period(terms, claims, columns["day"], wrong)
-    wrong += out_of_range(columns)
+    limits = limits_of(columns)
+    wrong += out_of_range(columns, limits)
     if ordered and person is not None and year is not None:
         wrong += _out_of_order(person, year)
     if wrong:
         raise ColumnsUnfit(wrong)
     assert person is not None and year is not None and period is not None
-    return Ready(columns, person, year, period, terms.rows)
-
-
-def run(recipe: Recipe, fit: Ready, *, threads: int = THREADS) -> list[np.ndarray]:
-    """Runs a kernel over columns that are known to be fit; one output array for each of the recipe's outputs."""
-    loaded = kernel(recipe)
-    if threads == 1 or len(fit.person) < 10_000:
-        return carry_on(loaded, fit, fresh_state(loaded))
-    outputs = _outputs(recipe, fit)
-    edges = _edges(fit.person, threads)
-
-    def part(begin: int, end: int) -> None:
-        _scan(loaded, fit, begin, end, fresh_state(loaded), outputs)
-
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(part, edges, edges[1:]))
-    return outputs
-
-
-def carry_on(loaded: Kernel, fit: Ready, state: np.ndarray) -> list[np.ndarray]:
-    """Runs a loaded kernel on one thread from a state, which it leaves as the next rows of the same person need it."""
-    outputs = _outputs(loaded.recipe, fit)
-    _scan(loaded, fit, 0, len(fit.person), state, outputs)
-    return outputs
-
-
-def fresh_state(loaded: Kernel) -> np.ndarray:
-    """The state before anybody's first row."""
-    state = np.zeros(loaded.state_width, np.int64)
-    state[0] = -1
-    return state
-
-
-def _outputs(recipe: Recipe, fit: Ready) -> list[np.ndarray]:
-    return [np.empty(len(fit.person), np.dtype(kind)) for kind in recipe.outputs.values()]
-
-
-def _scan(
-    loaded: Kernel, fit: Ready, begin: int, end: int, state: np.ndarray, outputs: list[np.ndarray]
-) -> None:
-    given = [fit.columns[name] for name in loaded.recipe.columns]
-    loaded.scan(begin, end, fit.person, fit.year, fit.period, fit.rows, state, *given, *outputs)
+    return Ready(columns, person, year, period, terms.rows, limits, largest_year_fen(limits, person))
 
 
 def run_records(
@@ -266,7 +226,8 @@ def run_records(
         if len(c) != count
     ]
     outside = column_wrong("period", period, 0, len(params) - 1)
-    wrong += ([outside] if outside else []) or ([] if wrong else out_of_range(fit))
+    limits = limits_of(fit)
+    wrong += ([outside] if outside else []) or ([] if wrong else out_of_range(fit, limits))
     if wrong:
         raise ColumnsUnfit(wrong)
     ready_columns = Ready(
@@ -275,6 +236,8 @@ def run_records(
         year=np.zeros(count, np.int16),
         period=np.ascontiguousarray(period, dtype=np.int16),
         rows=rows_of(params),
+        limits=limits,
+        year_fen=0,
     )
     outputs = run(recipe, ready_columns)
     return pa.table(dict(zip(recipe.outputs, outputs, strict=True)))
@@ -283,21 +246,6 @@ def run_records(
 def rows_of(params: Sequence[Any]) -> np.ndarray:
     """Params as flat int64 rows, one after the other."""
     return np.array([number for p in params for number in flatten(p)], np.int64)
-
-
-def _edges(person: np.ndarray, parts: int) -> list[int]:
-    count = len(person)
-    found = [0]
-    for part in range(1, parts):
-        at = part * count // parts
-        if 0 < at < count:
-            at += (
-                int(np.searchsorted(person[at:] != person[at - 1], True))
-                if person[at] == person[at - 1]
-                else 0
-            )
-        found.append(at)
-    return [*found, count]
 
 
 def _column(recipe: Recipe, claims: pa.Table, name: str, wrong: list[Unfit]) -> np.ndarray | None:

@@ -10,32 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from yibao.benefits.params import TWO_DISEASES
-from yibao.benefits.terms import CarePath, Delivery, Exclusion, SpecialFund, VisitKind
-from yibao.engine.enrol_terms import GROUPS, UNIVERSITIES
-from yibao.engine.terms import CHRONIC_SLOTS, MONTHS, OLDEST
-from yibao.kernel.money import LARGEST_FEN
-from yibao.kernel.shapes import CATEGORIES, CHRONIC_DISEASES, INSTITUTION_CLASSES, TIERS
-
-RANGES: dict[str, tuple[int, int]] = {
-    "kind": (0, len(VisitKind) - 1),
-    "month": (0, MONTHS - 1),
-    "institution_class": (0, INSTITUTION_CLASSES - 1),
-    "care_path": (0, len(CarePath) - 1),
-    "category": (0, CATEGORIES - 1),
-    "exclusion": (0, len(Exclusion) - 1),
-    "disease": (0, CHRONIC_DISEASES - 1),
-    "slot": (0, CHRONIC_SLOTS - 1),
-    "delivery": (0, len(Delivery) - 1),
-    "group": (0, GROUPS - 1),
-    "university": (0, UNIVERSITIES - 1),
-    "tier": (0, TIERS - 1),
-    "category_tags": (0, 2**CATEGORIES - 1),
-    "household_tags": (0, 2**CATEGORIES - 1),
-    "disease_tags": (0, 2 ** (CHRONIC_DISEASES - 1) - 1),
-    "age": (0, OLDEST),
-    "special_fund": (0, len(SpecialFund) - 1),
-}
-"""What a code of a claim or a person may be; yes/no facts are 0 or 1, amounts 0 to LARGEST_FEN, days any number."""
+from yibao.benefits.terms import VisitKind
+from yibao.engine.ranges import range_of
 
 Numbers = np.ndarray
 
@@ -75,7 +51,8 @@ def numbers_of(table: pa.Table, name: str, kind: str, wrong: list[Unfit]) -> Num
         rows = np.flatnonzero(column.is_null().to_numpy())
         wrong.append(Unfit(name, "是空值 (null)", rows, np.full(len(rows), "")))
         return None
-    values = column.combine_chunks().to_numpy(zero_copy_only=False)
+    whole = column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    values = whole.to_numpy(zero_copy_only=False)
     if values.dtype.kind == "M":
         values = values.astype("datetime64[D]").astype(np.int64)
     if values.dtype.kind not in "biu":
@@ -91,16 +68,26 @@ def numbers_of(table: pa.Table, name: str, kind: str, wrong: list[Unfit]) -> Num
     return np.ascontiguousarray(values, dtype=kind)
 
 
-def out_of_range(columns: dict[str, Numbers]) -> list[Unfit]:
-    """Every code, amount and yes/no fact outside what it may be."""
+def limits_of(columns: dict[str, Numbers]) -> dict[str, tuple[int, int]]:
+    """The least and the most of each column; nought where there is no row."""
+    return {n: (int(v.min()), int(v.max())) if len(v) else (0, 0) for n, v in columns.items()}
+
+
+def largest_year_fen(limits: dict[str, tuple[int, int]], person: Numbers) -> int:
+    """A total that no person's year is above: the largest bill there could be, as often as anybody has one."""
+    begins = np.flatnonzero(np.r_[True, person[1:] != person[:-1], True][: len(person) + 1])
+    longest = int(np.diff(begins).max()) if len(person) else 0
+    return longest * sum(high for name, (_, high) in limits.items() if name.endswith("_fen"))
+
+
+def out_of_range(columns: dict[str, Numbers], limits: dict[str, tuple[int, int]]) -> list[Unfit]:
+    """Every code, amount and yes/no fact outside what it may be; `limits` as `limits_of` the columns."""
     found = []
     for name, values in columns.items():
-        if name.endswith("day"):
-            continue
-        low, high = (0, LARGEST_FEN) if name.endswith("_fen") else RANGES.get(name, (0, 1))
-        beyond = column_wrong(name, values, low, high)
-        if beyond is not None:
-            found.append(beyond)
+        low, high = range_of(name)
+        if limits[name][0] < low or limits[name][1] > high:
+            beyond = column_wrong(name, values, low, high)
+            found += [beyond] if beyond is not None else []
     return found + _wrong_disease(columns)
 
 

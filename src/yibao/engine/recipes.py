@@ -4,6 +4,7 @@ from yibao.engine.compiled import Recipe
 from yibao.engine.enrol import Enrolled, enrol_and_bill
 from yibao.engine.enrol_terms import EnrolParams, PersonFacts
 from yibao.engine.flat import paths
+from yibao.engine.ranges import range_of
 from yibao.engine.settle import Settlement, settle_claim
 from yibao.engine.terms import Claim, SettlementParams, YearSoFar
 
@@ -34,6 +35,7 @@ SETTLE_PAYERS = Recipe(
     result=Settlement,
     columns=_columns(Claim),
     outputs=PAYERS,
+    ranges={name: range_of(name) for name in Claim._fields},
 )
 
 SETTLE_ALL = SETTLE_PAYERS._replace(outputs=dict.fromkeys(paths(Settlement), "int64"))
@@ -46,6 +48,7 @@ ENROL = Recipe(
     result=Enrolled,
     columns=_columns(PersonFacts),
     outputs=dict.fromkeys(paths(Enrolled), "int64"),
+    ranges={name: range_of(name) for name in PersonFacts._fields},
 )
 
 RECIPES = {"一站式结算": SETTLE_PAYERS, "一站式结算（全部步骤）": SETTLE_ALL, "参保与应缴": ENROL}

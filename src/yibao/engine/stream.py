@@ -18,10 +18,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from yibao.benefits.terms import VisitKind
-from yibao.engine.batch import OnFile, Ready, carry_on, fresh_state, ready
+from yibao.engine.batch import OnFile, ready
 from yibao.engine.compiled import Kernel, kernel_once
 from yibao.engine.fit import ColumnsUnfit, Unfit
 from yibao.engine.recipes import SETTLE_PAYERS
+from yibao.engine.scan import Ready, outputs_for, run
 from yibao.kernel.shapes import CATEGORIES
 
 PIECE = 1 << 17
@@ -102,13 +103,16 @@ class OutOfOrder(ValueError):
 
 
 class Settler:
-    """Settles tables one after the other, as if they were one: the last person's year so far is carried on."""
+    """Settles tables one after the other, as if they were one.
+
+    The last person's claims are kept, and settled again in front of the same person's next ones: their year so far.
+    """
 
     def __init__(self, terms: OnFile) -> None:
         self.terms = terms
         self.totals = nothing_settled()
         self.loaded = kernel_once(SETTLE_PAYERS)
-        self._state = fresh_state(self.loaded)
+        self._kept: Ready | None = None
         self._last = (np.iinfo(np.int32).min, np.iinfo(np.int16).min)
 
     def check(self, claims: pa.Table) -> Ready:
@@ -120,12 +124,31 @@ class Settler:
         if not claims.num_rows:
             return settled_schema(claims.schema).empty_table()
         self._refuse_out_of_order(fit)
-        outputs = carry_on(self.loaded, fit, self._state)
+        outputs = self._outputs(fit)
         names = [path.removeprefix("payers.") for path in SETTLE_PAYERS.outputs]
         results = dict(zip(names, outputs, strict=True))
         self.totals.add(_totals(fit, results))
         kept = {name: claims.column(name) for name in KEPT if name in claims.column_names}
         return pa.table({**kept, "person": fit.person, **results, "period": fit.period})
+
+    def _outputs(self, fit: Ready) -> list[np.ndarray]:
+        """The amounts of each row; rows of the person before are settled after those that were kept."""
+        count = len(fit.person)
+        outputs = outputs_for(SETTLE_PAYERS, count)
+        again = self._kept is not None and int(self._kept.person[0]) == int(fit.person[0])
+        same = int(np.searchsorted(fit.person, fit.person[0], side="right")) if again else 0
+        if again and self._kept is not None:
+            joined = _joined(self._kept, _rows(fit, 0, same))
+            for whole, own in zip(outputs, run(SETTLE_PAYERS, joined, threads=1), strict=True):
+                whole[:same] = own[-same:]
+        if same < count:
+            rest = [whole[same:] for whole in outputs]
+            run(SETTLE_PAYERS, _rows(fit, same, count), threads=1, into=rest)
+            begins = int(np.searchsorted(fit.person, fit.person[-1], side="left"))
+            self._kept = _joined(_rows(fit, max(begins, same), count))
+        else:
+            self._kept = joined
+        return outputs
 
     def _refuse_out_of_order(self, fit: Ready) -> None:
         person, year = np.r_[self._last[0], fit.person], np.r_[self._last[1], fit.year]
@@ -133,6 +156,25 @@ class Settler:
         if back.any():
             raise OutOfOrder(int(fit.person[int(np.argmax(back))]))
         self._last = (int(person[-1]), int(year[-1]))
+
+
+def _rows(fit: Ready, begin: int, end: int) -> Ready:
+    """Some rows of fit columns, without a copy."""
+    return fit._replace(
+        columns={name: values[begin:end] for name, values in fit.columns.items()},
+        person=fit.person[begin:end],
+        year=fit.year[begin:end],
+        period=fit.period[begin:end],
+    )
+
+
+def _joined(*parts: Ready) -> Ready:
+    """Fit columns one after the other, in memory of their own."""
+    columns = {name: np.concatenate([part.columns[name] for part in parts]) for name in parts[0].columns}
+    person, year, period = (
+        np.concatenate([getattr(part, name) for part in parts]) for name in ("person", "year", "period")
+    )
+    return parts[-1]._replace(columns=columns, person=person, year=year, period=period)
 
 
 def settled_schema(claims: pa.Schema) -> pa.Schema:

@@ -16,7 +16,15 @@ from django.utils import timezone
 from stdnum.iso7064 import mod_11_2
 
 from yibao.assistance.terms import Category
-from yibao.benefits.terms import AttachmentKind, CarePath, Delivery, Exclusion, TwoDisease, VisitKind
+from yibao.benefits.terms import (
+    AttachmentKind,
+    CarePath,
+    Delivery,
+    Exclusion,
+    SpecialFund,
+    TwoDisease,
+    VisitKind,
+)
 from yibao.engine.terms import CHRONIC_SLOTS
 from yibao.enrolment.actions import recognise_category, register
 from yibao.enrolment.models import Person
@@ -262,6 +270,7 @@ def _claim(
         disease_code=disease,
         delivery=Delivery(max(row["delivery"], 0)),
         exclusion=Exclusion(row["exclusion"]),
+        special_fund=SpecialFund(row["special_fund"]),
         continues_episode=bool(row["continues_episode"]),
         properly_referred=bool(row["properly_referred"]),
     )

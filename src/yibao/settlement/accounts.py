@@ -1,6 +1,6 @@
 """What a settlement means to the books (结算入账): who owes the institution, by fund and account.
 
-A hospital's own share and a special fund's touch none of the three funds: they stand on the settlement alone.
+A hospital's own share touches no fund: it stands on the settlement alone.
 """
 
 from collections.abc import Sequence
@@ -24,6 +24,7 @@ PAYER_ACCOUNTS: dict[Payer, tuple[Fund, str]] = {
     Payer.CATASTROPHIC: (Fund.CATASTROPHIC, "benefit_catastrophic"),
     Payer.ASSISTANCE: (Fund.ASSISTANCE, "direct_assistance"),
     Payer.TOP_UP: (Fund.ASSISTANCE, "top_up_assistance"),
+    Payer.SPECIAL_FUND: (Fund.SPECIAL, "special_fund_payments"),
 }
 
 

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("amount_fen", 0), _negated=True), name="ledger_line_not_zero"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(("fund__in", ["basic", "catastrophic", "assistance"])),
+                        condition=models.Q(("fund__in", ["basic", "catastrophic", "assistance", "special"])),
                         name="ledger_line_fund",
                     ),
                 ],
