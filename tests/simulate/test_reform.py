@@ -17,8 +17,10 @@ from yibao.assessment.burden import burden
 from yibao.benefits.terms import VisitKind
 from yibao.engine.rule_file import rules_of_files
 from yibao.engine.rule_set import TODAY
+from yibao.engine.terms import Payers
 from yibao.fund.statement import statement
 from yibao.packs.change_text import ChangesUnfit, Read, read_changes
+from yibao.packs.policies import policies
 from yibao.simulate.facts import numbers
 from yibao.simulate.posting import books_of_year, covered_people
 from yibao.simulate.reform import Data, generated, reform, settled_side
@@ -218,7 +220,6 @@ def test_a_mistake_stops_before_anything_is_settled(taiyuan, data):
 
 
 def _on_file():
-    from yibao.packs.policies import policies
 
     return policies()
 
@@ -357,3 +358,35 @@ def _of_children(data, found):
     born = np.array([day.year for day in data.people["born_on"].to_pylist()])
     young = (born[numbers(claims, "person")] > YEAR - 13) & (numbers(claims, "kind") == 0)
     return claims.filter(pa.array(young))
+
+
+@pytest.mark.slow
+def test_every_payer_is_held_to_the_scalar_path(generous):
+    """Whichever payer's amount is a fen off, the check finds it."""
+    year = generous.before.year
+    checked = year.settlements["claim_id"][0].as_py()
+    for payer in Payers._fields:
+        at = year.settlements.column_names.index(payer)
+        wrong = numbers(year.settlements, payer).copy()
+        wrong[0] += 1
+        off = year.settlements.set_column(at, year.settlements.schema.field(at), pa.array(wrong))
+        with pytest.raises(RulesDiffer, match=f"{checked} 的 {payer.removesuffix('_fen')}"):
+            settled_alike(replace(year, settlements=off), TODAY, _on_file())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("500000", "benefits.hospital.rate.level_three=60%"),
+        ("411600", "benefits.hospital.rate.city_level_three=80%"),
+        ("220200", "benefits.hospital.rate.level_three=70%"),
+    ],
+)
+def test_a_reform_of_any_area_adds_up(code, change):
+    area = policies().area(code)
+    made = generated(area, YEAR, people=1_500, seed=5)
+    found = reform(area, YEAR, made, [change], assume_lists=True)
+    assert_adds_up(found)
+    basic = found.by("all").filter(pl.col("payer") == "basic")["difference_fen"]
+    assert basic[0] > 0

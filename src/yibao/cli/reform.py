@@ -45,6 +45,7 @@ class Asked:
     response: str | None
     linked_income: str | None
     pooling: bool
+    assume_lists: bool
 
     def command(self) -> str:
         """The command line that gives the same."""
@@ -58,6 +59,7 @@ class Asked:
         words += [f"--response {quote(self.response)}"] if self.response else []
         words += [f"--linked-income {quote(self.linked_income)}"] if self.linked_income else []
         words += ["--pooling"] if self.pooling else []
+        words += ["--assume-lists"] if self.assume_lists else []
         words += [f"--grid {quote(axis)}" for axis in self.grid]
         words += [f"--opening-reserve {self.opening_reserve}"] if self.opening_reserve else []
         words += [f"--out {self.out}"] if self.out else []
@@ -135,6 +137,13 @@ def reform(
             "--opening-reserve", metavar="YUAN", help="基金期初结余（元）；不给时按全国比例假定 (yuan)"
         ),
     ] = None,
+    assume_lists: Annotated[
+        bool,
+        typer.Option(
+            "--assume-lists",
+            help="县（市）名单没有补全时，不在名单内的按普通分担测算，标为假定 (unlisted counties: the ordinary split)",
+        ),
+    ] = False,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="DIR", help="结果文件夹；不写只在屏幕上列出 (results)")
     ] = None,
@@ -164,6 +173,7 @@ def reform(
         response=response,
         linked_income=linked_income,
         pooling=pooling,
+        assume_lists=assume_lists,
     )
     try:
         report = _run(place, asked)
@@ -270,6 +280,7 @@ def _run(place: "Area", asked: Asked) -> "ReformReport":
             response=plan.response,
             linked_income=plan.linked_income,
             opening_reserve_fen=plan.reserve_fen,
+            assume_lists=asked.assume_lists,
             progress=told,
         )
         cells = grid(found, plan.axes, progress=told).cells if plan.axes else None

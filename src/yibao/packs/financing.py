@@ -84,7 +84,7 @@ class CountyUnlisted(PolicyFailure):
         super().__init__(
             f"{area.code} {area.name}不在“{label}”名单里，名单还没有补全（{whole}已列 {known} 个），"
             f"不能确定它的财政补助分担。请在 {pack.folder.name}/pack.yaml 的 county_lists.{name} 补全名单并写 complete: true；"
-            "yibao year 加 --assume-lists 则按普通分担演算，标为假定 (county on no list, and the list is not complete)"
+            "yibao year、yibao reform 加 --assume-lists 则按普通分担演算，标为假定 (county on no list, and the list is not complete)"
         )
 
 

@@ -44,7 +44,7 @@ from yibao.simulate.reform_people import Reached, household_numbers, reached
 from yibao.simulate.reform_response import Factor, Response, responded
 from yibao.simulate.reform_side import Funds, Side, funds_of, side_of
 from yibao.simulate.tables import ENROLLED
-from yibao.simulate.year import Progress, run_year
+from yibao.simulate.year import run_year
 
 STAGES: dict[str, tuple[str, str]] = {
     "before": ("现行政策结算", "Settled as today"),
@@ -82,7 +82,8 @@ class Reform:
     `funds_before` and `funds_after` the money of each fund, with one opening reserve that was given or is assumed
     (`opening_given`); `balance` the working of 以收定支, None where no policy gives it. `deciles` are the income deciles of
     people, None where nobody knows them. `unread` are changed entries that nothing in the year reads; `checked` is how many
-    claims a replaced rule was held to one by one; `linked` what income-linked financing came to.
+    claims a replaced rule was held to one by one; `linked` what income-linked financing came to,
+    `assume_lists` whether counties on no list were given the ordinary split.
     """
 
     area: Area
@@ -110,6 +111,7 @@ class Reform:
     checked: int = 0
     linked_income: Incomes | None = None
     linked: Linked | None = None
+    assume_lists: bool = False
 
     @property
     def by_fund(self) -> pl.DataFrame:
@@ -146,14 +148,15 @@ def reform(
     opening_reserve_fen: int | None = None,
     before: Side | None = None,
     among: Policies | None = None,
+    assume_lists: bool = False,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> Reform:
     """What changes of policy, of a rule, or of both, do to a benefit year of an area.
 
     `changes` are `key=value` texts or names of YAML files (`packs.change_text`). With `linked_income` contributions and
     subsidies follow it by the entry `financing.income_linked`. Amounts are fen. `before` is today's side
-    where it is known already, `among` the policies on file where they are not those of the area's folder. Raises
-    ChangesUnfit with every problem, and what `run_year` raises.
+    where it is known already, `among` the policies on file where they are not those of the area's folder, `assume_lists`
+    as in `packs.financing.financing_terms`. Raises ChangesUnfit with every problem, and what `run_year` raises.
     """
     tell = progress or _quiet
     on_file = among or policies(area.chain[0].folder.parent)
@@ -165,18 +168,20 @@ def reform(
         linked = income_linked_changes(laid.policies, laid.area, year, linked_income)
         laid = overlay(on_file, area, Read([*read.changes, *linked.changes], []), first_day, last_day)
     tell("before", 0, 1)
-    was = before or settled_side(area, year, data, on_file)
+    was = before or settled_side(area, year, data, on_file, assume_lists=assume_lists)
     tell("before", 1, 1)
     tell("after", 0, 1)
-    now = settled_side(laid.area, year, data, laid.policies, rules)
+    now = settled_side(laid.area, year, data, laid.policies, rules, assume_lists=assume_lists)
     tell("after", 1, 1)
-    checked = settled_alike(now.year, rules, laid.policies) if rules.replaced else 0
+    checked = 0
+    if rules.replaced:
+        checked = settled_alike(now.year, rules, laid.policies, assume_lists=assume_lists)
     same_care = now
     factors: tuple[Factor, ...] = ()
     if response is not None:
         tell("response", 0, 1)
         more, factors = responded(was.year.claims, was, now, response)
-        now = settled_side(laid.area, year, data, laid.policies, rules, more)
+        now = settled_side(laid.area, year, data, laid.policies, rules, more, assume_lists=assume_lists)
         tell("response", 1, 1)
     tell("compare", 0, 1)
     deciles = _deciles(data)
@@ -212,6 +217,7 @@ def reform(
         linked_income=linked_income,
         linked=linked,
         checked=checked,
+        assume_lists=assume_lists,
     )
     tell("compare", 1, 1)
     return found
@@ -224,7 +230,8 @@ def settled_side(
     among: Policies,
     rules: RuleSet = TODAY,
     claims: pa.Table | None = None,
-    progress: Progress | None = None,
+    *,
+    assume_lists: bool = False,
 ) -> Side:
     """The year of these people and claims under one policy."""
     return side_of(
@@ -234,10 +241,10 @@ def settled_side(
             data.people,
             data.institutions,
             data.claims if claims is None else claims,
-            progress,
             among=among,
             rules=rules,
             enrolled=_given_cover(data.people),
+            assume_lists=assume_lists,
         )
     )
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from yibao.engine.batch import Period
 from yibao.engine.rule_set import RuleSet
-from yibao.engine.terms import Claim, SettlementParams
+from yibao.engine.terms import Claim, Payers, SettlementParams
 from yibao.engine.year import Filed, Year, opened
 from yibao.packs.policies import Policies
 from yibao.simulate.enrol import county_terms
@@ -18,8 +18,6 @@ from yibao.simulate.year import YearResult
 
 SAMPLE = 1_000
 """Claims that are settled again."""
-
-PAID = ("basic", "catastrophic", "assistance", "top_up", "hospital", "person")
 
 
 class RulesDiffer(ValueError):
@@ -32,9 +30,12 @@ class RulesDiffer(ValueError):
         )
 
 
-def settled_alike(year: YearResult, rules: RuleSet, among: Policies) -> int:
-    """How many claims of the year were settled again one by one, to the same fen. Raises RulesDiffer."""
-    terms = county_terms(year.area, year.year, year.people, among)
+def settled_alike(year: YearResult, rules: RuleSet, among: Policies, *, assume_lists: bool = False) -> int:
+    """How many claims of the year were settled again one by one, to the same fen. Raises RulesDiffer.
+
+    `assume_lists` as in `packs.financing.financing_terms`.
+    """
+    terms = county_terms(year.area, year.year, year.people, among, assume_lists=assume_lists)
     checked = 0
     for group, of in enumerate(terms.groups):
         own = _sample(year, np.flatnonzero(terms.group == group))
@@ -62,20 +63,17 @@ def _hold(year: YearResult, rules: RuleSet, periods: list[Period], facts: pa.Tab
         return next(p.params for p in periods if p.first_day <= day <= p.last_day)
 
     ids = _rows(year)
-    paid = {payer: numbers(year.settlements, f"{payer}_fen") for payer in PAID}
+    paid = {payer: numbers(year.settlements, payer) for payer in Payers._fields}
     years: dict[int, Year] = {}
     own = [name for name in Claim._fields if name in facts.column_names]
     for row in facts.select(["person", "claim_id", *own]).to_pylist():
         person, claim_id = row.pop("person"), row.pop("claim_id")
         years[person] = rules.settle(terms_of, years.get(person, opened()), Filed(claim_id, Claim(**row)))
         posting = years[person].postings[-1]
-        for payer in PAID:
-            scalar_fen, compiled_fen = (
-                getattr(posting.payers, f"{payer}_fen"),
-                int(paid[payer][ids[claim_id]]),
-            )
+        for payer, scalar_fen in zip(Payers._fields, posting.payers, strict=True):
+            compiled_fen = int(paid[payer][ids[claim_id]])
             if scalar_fen != compiled_fen:
-                raise RulesDiffer(claim_id, payer, scalar_fen, compiled_fen)
+                raise RulesDiffer(claim_id, payer.removesuffix("_fen"), scalar_fen, compiled_fen)
 
 
 def _rows(year: YearResult) -> dict[str, int]:

@@ -173,6 +173,7 @@ def _cell(found: Reform, area: Area, year: int, data: Data, cell: Read) -> tuple
         linked_income=found.linked_income,
         opening_reserve_fen=opening_fen,
         before=found.before,
+        assume_lists=found.assume_lists,
     )
     was, now = there.funds_before.statement, there.funds_after.statement
     reach = there.reached

@@ -63,9 +63,8 @@ class Side:
         """SETTLEMENTS of the year, with what late events changed in the amounts of their claims."""
         table = self.year.settlements
         for payer in PAYER_WORDS:
-            if f"{payer}_fen" in table.column_names:
-                at = table.column_names.index(f"{payer}_fen")
-                table = table.set_column(at, table.schema.field(at), pa.array(self.column(payer)))
+            at = table.column_names.index(f"{payer}_fen")
+            table = table.set_column(at, table.schema.field(at), pa.array(self.column(payer)))
         return table
 
     def settled(self) -> np.ndarray:
@@ -82,12 +81,7 @@ class Side:
 def side_of(year: YearResult) -> Side:
     """The side that a year makes."""
     count = year.settlements.num_rows
-    paid = {
-        payer: numbers(year.settlements, f"{payer}_fen").copy()
-        if f"{payer}_fen" in year.settlements.column_names
-        else np.zeros(count, np.int64)
-        for payer in PAYER_WORDS
-    }
+    paid = {payer: numbers(year.settlements, f"{payer}_fen").copy() for payer in PAYER_WORDS}
     adjusted = year.adjustments
     if adjusted.num_rows:
         rows = np.asarray(pc.index_in(adjusted["claim_id"], year.settlements["claim_id"].combine_chunks()))
