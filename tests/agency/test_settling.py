@@ -23,6 +23,7 @@ from tests.agency.settling import (
 
 from yibao.assistance.terms import Category
 from yibao.benefits.terms import Exclusion, ItemClass, Refusal, VisitKind
+from yibao.engine.spending import BENEFIT_ACCOUNTS
 from yibao.engine.terms import NOTHING_YET, Claim, YearSoFar
 from yibao.engine.year import Filed, Payer, advance, settle_in_order
 from yibao.enrolment.actions import recognise_category
@@ -36,7 +37,6 @@ from yibao.ledger.queries import trial_balance_of
 from yibao.rights.models import AuditRecord, Request
 from yibao.rights.requests import KeyReused
 from yibao.rights.terms import Role
-from yibao.settlement.accounts import BENEFIT_ACCOUNTS, PAYER_ACCOUNTS
 from yibao.settlement.failures import BillWrong, NoSuchSettlement, ReversedAlready, VersionChanged
 from yibao.settlement.models import (
     AdjustmentRow,
@@ -52,7 +52,6 @@ from yibao.settlement.queries import same_working, settlement_of, working_of, ye
 from yibao.settlement.terms import LateCause
 from yibao.settlement.vectors import LayoutChanged, packed, unpacked
 from yibao.settlement.versions import in_force
-from yibao.simulate import posting
 
 
 @pytest.fixture
@@ -182,11 +181,6 @@ def test_the_books_hold_what_was_paid(agency):
         assert balance_fen(balances, fund, *account) == paid
         assert balance_fen(balances, fund, "payable_institutions") == -paid
     assert sum(row.catastrophic_fen for row in Settlement.objects.all()) > 0
-
-
-def test_accounts_are_those_of_the_generated_year():
-    assert BENEFIT_ACCOUNTS == posting.BENEFIT_ACCOUNTS
-    assert {f"{payer.name.lower()}_fen": of for payer, of in PAYER_ACCOUNTS.items()} == posting.PAYER_ACCOUNTS
 
 
 def test_a_reversal_gives_back_every_sum_and_account(agency):

@@ -29,7 +29,7 @@ from yibao.simulate.reform_check import RulesDiffer, settled_alike
 from yibao.simulate.reform_grid import axes_of, axis_of, grid
 from yibao.simulate.reform_people import warning_lines
 from yibao.simulate.reform_response import response_of
-from yibao.simulate.reform_side import PAYER_WORDS
+from yibao.simulate.tables import PAYER_WORDS
 from yibao.simulate.year import run_year
 
 YEAR = 2023

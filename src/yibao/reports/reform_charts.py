@@ -34,7 +34,7 @@ from yibao.reports.reform_report import (
 )
 from yibao.reports.year_tables import LAYERS
 from yibao.simulate.reform_breakdown import BY_WORDS
-from yibao.simulate.reform_side import PAYER_WORDS
+from yibao.simulate.tables import PAYER_WORDS
 
 MORE, LESS = "#c98d4b", "#1d5a73"
 SIGNED_LABEL = "datum.value == 0 ? '0' : format(datum.value, '+,~f')"

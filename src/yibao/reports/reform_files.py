@@ -37,7 +37,7 @@ from yibao.simulate.reform import Reform
 from yibao.simulate.reform_breakdown import BY_WORDS
 from yibao.simulate.reform_people import PERSON
 from yibao.simulate.reform_pooling import Pooled
-from yibao.simulate.reform_side import PAYER_WORDS
+from yibao.simulate.tables import PAYER_WORDS
 
 PAGE, WORKBOOK, JSON = "report.html", "reform.xlsx", "reform.json"
 FILES: dict[str, tuple[str, str]] = {

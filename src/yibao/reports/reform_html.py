@@ -28,7 +28,7 @@ from yibao.reports.year_words import wan
 from yibao.simulate.reform import Reform
 from yibao.simulate.reform_breakdown import BY_WORDS
 from yibao.simulate.reform_people import quantiles_fen
-from yibao.simulate.reform_side import PAYER_WORDS
+from yibao.simulate.tables import PAYER_WORDS
 
 Words = tuple[str, str]
 

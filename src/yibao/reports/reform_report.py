@@ -23,7 +23,7 @@ from yibao.simulate.reform import Reform
 from yibao.simulate.reform_breakdown import BILL, BILL_WORDS, BY_WORDS
 from yibao.simulate.reform_people import HOUSEHOLD
 from yibao.simulate.reform_pooling import Pooled
-from yibao.simulate.reform_side import PAYER_WORDS
+from yibao.simulate.tables import PAYER_WORDS
 
 Words = tuple[str, str]
 

@@ -11,18 +11,11 @@ import pyarrow as pa
 
 from yibao.assistance.terms import CATEGORY_WORDS, Category
 from yibao.benefits.terms import VISIT_WORDS, Refusal, VisitKind
+from yibao.simulate.tables import PAYER_WORDS
 
 Words = tuple[str, str]
 
-LAYERS: dict[str, Words] = {
-    "basic_fen": ("基本医保", "Basic insurance"),
-    "catastrophic_fen": ("大病保险", "Catastrophic"),
-    "assistance_fen": ("医疗救助", "Assistance"),
-    "top_up_fen": ("倾斜救助", "Top-up"),
-    "hospital_fen": ("医院承担", "Hospital"),
-    "special_fund_fen": ("专项资金", "Special funds"),
-    "person_fen": ("个人负担", "Person"),
-}
+LAYERS: dict[str, Words] = {f"{payer}_fen": words for payer, words in PAYER_WORDS.items()}
 """Who pays a bill, in the order of the notice; the seven add up to the bill."""
 
 INSURING = ("basic_fen", "catastrophic_fen", "assistance_fen", "top_up_fen")

@@ -7,25 +7,10 @@ from collections.abc import Sequence
 from datetime import date
 
 from yibao.benefits.terms import VisitKind
+from yibao.engine.spending import account_of
 from yibao.engine.terms import Payers
 from yibao.engine.year import Payer
-from yibao.ledger.accounts import Fund
 from yibao.ledger.books import Line
-
-BENEFIT_ACCOUNTS: dict[VisitKind, str] = {
-    VisitKind.HOSPITAL: "benefit_hospital",
-    VisitKind.OUTPATIENT: "benefit_outpatient",
-    VisitKind.CHRONIC: "benefit_chronic",
-    VisitKind.TWO_DISEASES: "benefit_two_diseases",
-    VisitKind.MATERNITY: "benefit_maternity",
-}
-
-PAYER_ACCOUNTS: dict[Payer, tuple[Fund, str]] = {
-    Payer.CATASTROPHIC: (Fund.CATASTROPHIC, "benefit_catastrophic"),
-    Payer.ASSISTANCE: (Fund.ASSISTANCE, "direct_assistance"),
-    Payer.TOP_UP: (Fund.ASSISTANCE, "top_up_assistance"),
-    Payer.SPECIAL_FUND: (Fund.SPECIAL, "special_fund_payments"),
-}
 
 
 def settlement_lines(payers: Payers, kind: VisitKind, posted_on: date, reference: str) -> list[Line]:
@@ -39,13 +24,6 @@ def adjustment_lines(
 ) -> list[Line]:
     """What is owed to the person after a late event, or by the person where it is negative."""
     return _lines(differences, kind, "payable_people", "adjustment", posted_on, reference)
-
-
-def account_of(payer: Payer, kind: VisitKind) -> tuple[Fund, str] | None:
-    """The fund and account that a payer's amount is spent from; None where it touches no fund."""
-    if payer is Payer.BASIC:
-        return Fund.BASIC, BENEFIT_ACCOUNTS[kind]
-    return PAYER_ACCOUNTS.get(payer)
 
 
 def _lines(

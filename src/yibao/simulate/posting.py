@@ -12,6 +12,7 @@ carries_out: FND-06, FIN-09, FIN-19, FIN-23
 """
 
 from datetime import date
+from itertools import product
 from typing import NamedTuple
 
 import polars as pl
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yibao.benefits.terms import VisitKind
+from yibao.engine.spending import BENEFIT_ACCOUNTS, PAYER_ACCOUNTS, account_of
 from yibao.engine.year import Payer
 from yibao.financing.terms import SubsidyLevel
 from yibao.ledger.accounts import Fund
@@ -27,20 +29,10 @@ from yibao.ledger.books import LINES, balance_fen, empty_journal, opening_lines,
 LEVELS = tuple(level.name.lower() for level in SubsidyLevel)
 """Who pays the fiscal subsidy, as ENROLLED names them: `subsidy_<level>_fen`."""
 
-BENEFIT_ACCOUNTS: dict[VisitKind, str] = {
-    VisitKind.HOSPITAL: "benefit_hospital",
-    VisitKind.OUTPATIENT: "benefit_outpatient",
-    VisitKind.CHRONIC: "benefit_chronic",
-    VisitKind.TWO_DISEASES: "benefit_two_diseases",
-    VisitKind.MATERNITY: "benefit_maternity",
+PAYER_COLUMNS: dict[str, tuple[Fund, str]] = {
+    f"{payer.name.lower()}_fen": spent for payer, spent in PAYER_ACCOUNTS.items()
 }
-
-PAYER_ACCOUNTS: dict[str, tuple[Fund, str]] = {
-    "catastrophic_fen": (Fund.CATASTROPHIC, "benefit_catastrophic"),
-    "assistance_fen": (Fund.ASSISTANCE, "direct_assistance"),
-    "top_up_fen": (Fund.ASSISTANCE, "top_up_assistance"),
-    "special_fund_fen": (Fund.SPECIAL, "special_fund_payments"),
-}
+"""What payers beside the basic fund spend, by the column of SETTLEMENTS."""
 
 BUDGETS: dict[Fund, tuple[str, tuple[str, ...]]] = {
     Fund.ASSISTANCE: ("assistance_budget", ("enrolment_aid", "direct_assistance", "top_up_assistance")),
@@ -185,7 +177,7 @@ def _paid_out(institutions: pa.Table, settlements: pa.Table) -> list[pl.DataFram
     sums = (
         frame.lazy()
         .group_by(posted_on=pl.col("settled_at").dt.date(), institution="institution", kind="kind")
-        .agg(pl.col("basic_fen", *PAYER_ACCOUNTS).sum())
+        .agg(pl.col("basic_fen", *PAYER_COLUMNS).sum())
         .sort("posted_on", "institution", "kind")
         .collect()
     )
@@ -202,7 +194,7 @@ def _paid_out(institutions: pa.Table, settlements: pa.Table) -> list[pl.DataFram
     ]
     others = [
         _movement(sums.rename({payer: "amount_fen"}), account, "payable_institutions", fund, "settlement")
-        for payer, (fund, account) in PAYER_ACCOUNTS.items()
+        for payer, (fund, account) in PAYER_COLUMNS.items()
     ]
     return basic + others
 
@@ -222,11 +214,10 @@ def _adjustments(adjustments: pa.Table, settlements: pa.Table, last_day: date) -
         .with_columns(posted_on=pl.lit(last_day), reference=pl.lit("adjustments"))
     )
     found = []
-    for payer in (Payer.BASIC, Payer.CATASTROPHIC, Payer.ASSISTANCE, Payer.TOP_UP, Payer.SPECIAL_FUND):
-        for kind, account in BENEFIT_ACCOUNTS.items():
-            fund, account = (
-                (Fund.BASIC, account) if payer == Payer.BASIC else PAYER_ACCOUNTS[f"{payer.name.lower()}_fen"]
-            )
+    for payer, kind in product(Payer, VisitKind):
+        spent = account_of(payer, kind)
+        if spent is not None:
+            fund, account = spent
             own = sums.filter((pl.col("payer") == payer.value) & (pl.col("kind") == kind.value))
             found.append(_movement(own, account, "payable_people", fund, "adjustment"))
     return found
@@ -305,7 +296,7 @@ def _assert_tied(
     for account, column in income.items():
         assert -balance_fen(balances, Fund.BASIC, account) == int(covered[column].sum()), account
     spent = {"basic_fen": (Fund.BASIC, tuple(BENEFIT_ACCOUNTS.values()))}
-    spent |= {payer: (fund, (account,)) for payer, (fund, account) in PAYER_ACCOUNTS.items()}
+    spent |= {payer: (fund, (account,)) for payer, (fund, account) in PAYER_COLUMNS.items()}
     for payer, (fund, accounts) in spent.items():
         own = pc.equal(
             adjustments["payer"], pa.scalar(Payer[payer.removesuffix("_fen").upper()].value, pa.int8())

@@ -14,7 +14,8 @@ from yibao.assistance.terms import CATEGORY_WORDS, Category
 from yibao.benefits.terms import VISIT_WORDS, VisitKind
 from yibao.packs.policies import Area
 from yibao.simulate.facts import county_codes, numbers
-from yibao.simulate.reform_side import FUND_WORDS, PAYER_WORDS, Side
+from yibao.simulate.reform_side import FUND_WORDS, Side
+from yibao.simulate.tables import PAYER_WORDS
 
 Words = tuple[str, str]
 

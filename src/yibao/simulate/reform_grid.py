@@ -15,7 +15,7 @@ from yibao.packs.change_text import Change, ChangesUnfit, Read, change_of
 from yibao.packs.overlay import overlay
 from yibao.packs.policies import Area, policies
 from yibao.simulate.reform import Data, Reform, reform, year_days
-from yibao.simulate.reform_side import PAYER_WORDS
+from yibao.simulate.tables import PAYER_WORDS
 
 MOST_AXES = 2
 MOST_CELLS = 400

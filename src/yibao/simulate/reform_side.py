@@ -17,18 +17,8 @@ from yibao.engine.year import Payer
 from yibao.fund.statement import Statement
 from yibao.simulate.facts import numbers
 from yibao.simulate.posting import LEVELS, covered_people
+from yibao.simulate.tables import PAYER_WORDS
 from yibao.simulate.year import YearResult
-
-PAYER_WORDS: dict[str, tuple[str, str]] = {
-    "basic": ("基本医保", "Basic insurance"),
-    "catastrophic": ("大病保险", "Catastrophic"),
-    "assistance": ("医疗救助", "Assistance"),
-    "top_up": ("倾斜救助", "Top-up"),
-    "special_fund": ("专项资金", "Special fund"),
-    "hospital": ("医院承担", "Hospital"),
-    "person": ("个人负担", "Person"),
-}
-"""Who bears a bill, in the order of the notice; the seven add up to it."""
 
 FUND_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, str]]] = {
     "basic_fund": (("basic",), ("居民基本医保基金", "Residents' basic fund")),

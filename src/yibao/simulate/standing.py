@@ -19,21 +19,18 @@ from yibao.packs.entries import Entry
 from yibao.packs.financing import SUBSIDY_KEYS
 from yibao.packs.settlement import SettlementTerms, basic_entries
 from yibao.simulate.facts import numbers
+from yibao.simulate.tables import PAYER_WORDS
+
+PAYING = ("basic", "catastrophic", "assistance", "top_up", "special_fund")
+"""Layers that pay a claim, each after what the one before it left."""
 
 LAYER_WORDS: dict[str, tuple[str, str]] = {
     "contribution": ("个人缴费", "Contributions"),
     "aid": ("资助参保", "Enrolment aid"),
     "subsidy": ("财政补助", "Fiscal subsidy"),
-    "basic": ("基本医保", "Basic insurance"),
-    "catastrophic": ("大病保险", "Catastrophic"),
-    "assistance": ("医疗救助", "Assistance"),
-    "top_up": ("倾斜救助", "Top-up"),
-    "special_fund": ("专项资金", "Special funds"),
+    **{layer: PAYER_WORDS[layer] for layer in PAYING},
 }
 """Layers that raise or pay money, in the order of the notice."""
-
-PAYING = ("basic", "catastrophic", "assistance", "top_up", "special_fund")
-"""Layers that pay a claim, each after what the one before it left."""
 
 COVER_ENTRIES = ("window", "coverage", "student", "newborn")
 """Entries of enrolment that decide on which days a person is covered."""

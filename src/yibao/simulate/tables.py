@@ -7,6 +7,17 @@ and `person` in CLAIMS is that row's number; CLAIMS are sorted by person and ord
 
 import pyarrow as pa
 
+PAYER_WORDS: dict[str, tuple[str, str]] = {
+    "basic": ("基本医保", "Basic insurance"),
+    "catastrophic": ("大病保险", "Catastrophic"),
+    "assistance": ("医疗救助", "Assistance"),
+    "top_up": ("倾斜救助", "Top-up"),
+    "hospital": ("医院承担", "Hospital"),
+    "special_fund": ("专项资金", "Special funds"),
+    "person": ("个人负担", "Person"),
+}
+"""Who bears a bill, in the order of SETTLEMENTS; the seven add up to it."""
+
 DIVISION = pa.dictionary(pa.int16(), pa.string())
 
 PEOPLE = pa.schema(
