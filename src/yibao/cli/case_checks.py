@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from yibao.benefits.rules.fee_line import FeeLine, fee_line
+from yibao.benefits.rules.fee_line import FeeLine
 from yibao.benefits.terms import ItemClass, VisitKind
 from yibao.cli.case import QUANTITY_UNIT, Institution, Line, Person, Totals, Visit, named
 from yibao.cli.case_file import Key, Reading
+from yibao.engine.bill_lines import added_up, split_of
 from yibao.kernel.codes import identity_problem
 from yibao.kernel.money import LARGEST_FEN, yuan
 from yibao.packs.policies import Area
@@ -191,7 +192,7 @@ def fees_of(
     else:
         splits = tuple(split_of(line) for line in lines)
         _check_lines(reading, key, lines, splits)
-        fees = _added(lines, splits)
+        fees = Fees(*added_up(lines), splits)
     sum_fen = sum(fees[:5])
     if total_fen is not None and total_fen != sum_fen:
         message = f"与{'合计' if totals else '明细之和'} {yuan(sum_fen)} 元相差 {yuan(total_fen - sum_fen)} 元 (does not add up)"
@@ -201,32 +202,6 @@ def fees_of(
             (*key, written[0]), yuan(sum_fen), f"超过上限 {yuan(LARGEST_FEN)} 元 (too large)", "请核对单位"
         )
     return fees
-
-
-def split_of(line: Line) -> FeeLine:
-    """The four parts of a line."""
-    return fee_line(
-        amount_fen=line.amount_fen,
-        quantity=line.quantity,
-        standard_fen=line.standard_fen or 0,
-        has_standard=int(line.standard_fen is not None),
-        item_class=line.item_class,
-        initial_bp=line.initial_bp,
-    )
-
-
-def _added(lines: Sequence[Line], splits: Sequence[FeeLine]) -> Fees:
-    of_class = {
-        c: [s for line, s in zip(lines, splits, strict=True) if line.item_class is c] for c in ItemClass
-    }
-    return Fees(
-        own_expense_fen=sum(s.own_expense_fen for s in splits),
-        over_standard_fen=sum(s.over_standard_fen for s in splits),
-        initial_self_pay_fen=sum(s.initial_self_pay_fen for s in splits),
-        class_a_fen=sum(s.in_scope_fen for s in of_class[ItemClass.A]),
-        class_b_fen=sum(s.in_scope_fen for s in of_class[ItemClass.B]),
-        splits=tuple(splits),
-    )
 
 
 def _check_lines(reading: Reading, key: Key, lines: Sequence[Line], splits: Sequence[FeeLine]) -> None:

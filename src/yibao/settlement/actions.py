@@ -13,12 +13,13 @@ from django.utils import timezone
 
 from yibao.benefits.rules.fee_line import FeeLine
 from yibao.benefits.terms import VisitKind
+from yibao.engine.bill_lines import split_of
 from yibao.engine.terms import NOTHING_YET, Claim, Payers, YearChange, YearSoFar
 from yibao.engine.year import Adjustment, Payer
 from yibao.kernel.days import day_of
 from yibao.ledger.actions import post_entry
 from yibao.settlement.accounts import adjustment_lines, settlement_lines
-from yibao.settlement.checks import split_of, totals_of
+from yibao.settlement.checks import totals_of
 from yibao.settlement.models import (
     AdjustmentRow,
     ClaimNow,

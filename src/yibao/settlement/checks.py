@@ -1,11 +1,11 @@
-"""What a bill cannot be (账单核对), every problem in words, and the split of its lines."""
+"""What a bill cannot be (账单核对), every problem in words, and what its lines come to."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
-from yibao.benefits.rules.fee_line import FeeLine, fee_line
 from yibao.benefits.terms import ItemClass, TwoDisease, VisitKind
+from yibao.engine.bill_lines import added_up
 from yibao.engine.terms import Claim
 from yibao.kernel.money import LARGEST_FEN, yuan
 from yibao.packs.policies import Area
@@ -44,30 +44,11 @@ def disease_place(bill: Bill, area: Area) -> int | None:
     return 0
 
 
-def split_of(line: BillLine) -> FeeLine:
-    """The four parts of a line."""
-    return fee_line(
-        amount_fen=line.amount_fen,
-        quantity=line.quantity,
-        standard_fen=line.standard_fen or 0,
-        has_standard=int(line.standard_fen is not None),
-        item_class=line.item_class,
-        initial_bp=line.initial_bp,
-    )
-
-
 def totals_of(bill: Bill) -> Totals:
     """The bill split four ways: as given, or added up from its lines."""
     if bill.totals is not None:
         return bill.totals
-    splits = [(line.item_class, split_of(line)) for line in bill.lines]
-    return Totals(
-        own_expense_fen=sum(split.own_expense_fen for _, split in splits),
-        over_standard_fen=sum(split.over_standard_fen for _, split in splits),
-        initial_self_pay_fen=sum(split.initial_self_pay_fen for _, split in splits),
-        class_a_fen=sum(split.in_scope_fen for of, split in splits if of is ItemClass.A),
-        class_b_fen=sum(split.in_scope_fen for of, split in splits if of is ItemClass.B),
-    )
+    return Totals(**added_up(bill.lines)._asdict())
 
 
 def _line_problems(line: BillLine) -> list[str]:
