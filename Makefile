@@ -22,7 +22,7 @@ KERNEL_SOURCES := $(wildcard src/yibao/kernel/*.py src/yibao/engine/*.py src/yib
 	src/yibao/*/params.py src/yibao/*/rules/*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv run demo soak check lint test test-cluster java fuzz bench coverage format lock clean
+.PHONY: help .venv run demo soak check lint test test-cluster compiler java fuzz bench coverage format lock clean
 
 help: ## what each target does
 	@sed -n 's/^\([a-z.][a-z.-]*\):.*## \(.*\)/  make \1 -- \2/p' $(MAKEFILE_LIST) | awk -F' -- ' '{printf "%-18s %s\n", $$1, $$2}'
@@ -68,7 +68,7 @@ check: lint .venv/kernel ## lint, then the policies and the lock
 	$(BIN)/yibao policy check $(TEXTS)
 	@! grep -nE 'https?://|file:' requirements.lock requirements-cluster.lock || { echo "requirements.lock names an address: make lock"; exit 1; }
 
-test: check ## check, then every test, those on a cluster too
+test: check compiler ## check, then every test, those on a cluster too
 	$(BIN)/pytest -n $(WORKERS)
 	$(MAKE) test-cluster
 
@@ -78,6 +78,14 @@ test-cluster: .venv .venv/cluster java ## settlement on a real Spark cluster of 
 .venv/cluster: .venv/installed requirements-cluster.lock
 	$(UV) pip install --require-hashes --compile-bytecode --requirement requirements-cluster.lock
 	@touch $@
+
+compiler: ## gcc, beside which the kernel is measured and held: installed where that is possible, else said
+	@command -v gcc >/dev/null 2>&1 || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then \
+			apt-get update -qq && apt-get install -y -qq --no-install-recommends gcc libc6-dev; \
+		else false; fi || { \
+			echo "The kernel is held beside the same loop in C. Debian, Ubuntu: apt-get install gcc libc6-dev"; \
+			echo "Any other: put gcc on the PATH, then make test again"; exit 1; }; }
 
 java: ## Java 17 or newer, which Spark needs: installed where that is possible, else said
 	@java -version 2>&1 | grep -Eq 'version "(1[7-9]|[2-9][0-9])' || { \
@@ -90,7 +98,7 @@ java: ## Java 17 or newer, which Spark needs: installed where that is possible, 
 fuzz: .venv ## the property tests, with many more examples
 	$(BIN)/pytest -n $(WORKERS) -m property --hypothesis-profile=fuzz
 
-bench: .venv ## the measurements: the full chain, the kernel beside its peers (environments under .cache/bench), files, the agency
+bench: .venv compiler ## the measurements: the full chain, the kernel beside its peers (environments under .cache/bench), files, the agency
 	$(BIN)/python benchmarks/settle.py
 	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/stream.py
