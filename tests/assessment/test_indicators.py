@@ -5,12 +5,15 @@ carries_out: BEN-02, BEN-03, AID-02, FIN-09, FIN-16, ENR-09, ORG-02
 
 from fractions import Fraction
 
+import pyarrow as pa
 import pytest
 
 from yibao.assessment import measures
 from yibao.assessment.indicators import MEASURES, indicators
+from yibao.assessment.measures import placed
 from yibao.assessment.terms import Comparison, Target, Unit, Verdict
 from yibao.kernel.standing import Standing
+from yibao.simulate.tables import INSTITUTIONS
 
 
 def target(
@@ -119,3 +122,21 @@ def test_institutions_stand_with_the_largest_out_of_catalogue_share_first(year):
     assert [(row["institution_code"], row["own_expense_fen"], row["total_fen"]) for row in rows] == [
         ("A", 121_000, 1_410_000)
     ]
+
+
+@pytest.mark.parametrize(
+    ("level", "run_by", "in_county", "outside"),
+    [
+        ("二级", "县级", True, False),
+        ("二级", "不分", True, False),
+        ("一级及以下", "乡镇村", True, False),
+        ("三级", "不分", False, False),
+        ("三级", "县级", True, False),
+        ("三级", "省市级", False, False),
+        ("不分", "省外", False, True),
+    ],
+)
+def test_whose_an_institution_is(level, run_by, in_county, outside):
+    row = {"institution_code": "A", "level": level, "administrative_level": run_by}
+    found = placed(pa.Table.from_pylist([row], schema=INSTITUTIONS))
+    assert found.select("in_county", "outside").row(0) == (in_county, outside)

@@ -4,7 +4,7 @@ Pure on the tables of `simulate.tables`. Every value is an exact fraction and ca
 the notices name shares without saying of what. Fixed here:
 
 - county institutions (县域内机构) are those not run by a city or province and not outside the province, whatever
-  district they stand in;
+  district they stand in; where a class goes by level alone (不分), those below level three;
 - "in-scope share" counts the basic fund alone: catastrophic insurance and assistance are not in the numerator.
 
 What a reader would get wrong: the out-of-catalogue share is not one less the in-scope share; between them lie what is
@@ -89,13 +89,7 @@ def year_tables(
     own = _frame(people.select(["county_code", "category_tags", "rural", "tier", "group"]))
     persons = own.with_columns(pl.col("county_code").cast(pl.String)).hstack(_frame(enrolled))
     persons = persons.with_columns(covered=(pl.col("eligible") == 1) & pl.col("covered_from").is_not_null())
-    places = _frame(
-        institutions.select(["institution_code", "name", "institution_class", "administrative_level"])
-    )
-    level = pl.col("administrative_level").cast(pl.String).fill_null("")
-    places = places.with_columns(
-        outside=level.str.contains("省外|跨省|异地"), in_county=~level.str.contains("省|市级|国家|部属|异地")
-    ).with_row_index("institution")
+    places = placed(institutions).with_row_index("institution")
     claims = _frame(settlements).filter(pl.col("refusal") == Refusal.NONE.value)
     claims = claims.join(
         places.with_columns(pl.col("institution").cast(pl.Int32)), on="institution", how="left"
@@ -103,6 +97,20 @@ def year_tables(
     facts = [persons[name].gather(claims["person"]) for name in ("rural", "tier", "group")]
     claims = claims.with_columns(facts)
     return YearTables(persons, claims, catastrophic_funding_fen, aidable)
+
+
+def placed(institutions: pa.Table) -> pl.DataFrame:
+    """Institutions with whether each stands outside the province and whether it is one of a county (`in_county`)."""
+    own = _frame(institutions)
+    run_by = pl.col("administrative_level").cast(pl.String).fill_null("")
+    by_level_alone = (run_by == "不分") & pl.col("level").cast(pl.String).fill_null("").str.contains("三级")
+    return own.select(
+        "institution_code",
+        "name",
+        "institution_class",
+        outside=run_by.str.contains("省外|跨省|异地"),
+        in_county=~run_by.str.contains("省|市级|国家|部属|异地") & ~by_level_alone,
+    )
 
 
 def off_list_by_institution(of: YearTables) -> pl.DataFrame:
