@@ -1,7 +1,7 @@
 """A file of coded claims of any size: read a piece at a time, settled, and written as it goes; memory stays flat.
 
 The file holds whole persons (整人): `person` ascending, each person's claims by benefit year and in order of settlement.
-The year so far is carried from piece to piece, so a person may lie across row groups. The result is written under another
+The last person's claims of a piece are settled again with the next, so a person may lie across row groups. The result is written under another
 name and renamed when it is whole; its footer names the hash of input, policies and kernel, so a finished file is known.
 """
 

@@ -24,7 +24,7 @@ FUND_WORDS: dict[str, tuple[tuple[str, ...], tuple[str, str]]] = {
     "basic_fund": (("basic",), ("居民基本医保基金", "Residents' basic fund")),
     "catastrophic_fund": (("catastrophic",), ("大病保险资金", "Catastrophic insurance")),
     "assistance_fund": (("assistance", "top_up"), ("医疗救助基金", "Assistance fund")),
-    "special_fund": (("special_fund",), ("专项资金", "Special fund")),
+    "special_fund": (("special_fund",), ("专项资金", "Special funds")),
     "hospital": (("hospital",), ("医疗机构", "Hospitals")),
     "person": (("person",), ("个人", "People")),
 }
