@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from yibao.benefits.params import ChronicParams, HospitalParams, SpecialFundsParams
 from yibao.benefits.rules.chronic_special import chronic_benefit
-from yibao.benefits.rules.hospital import band_rate_bp, hospital_benefit, stay_deductible_fen
+from yibao.benefits.rules.hospital import band_rate_bp, hospital_benefit
 from yibao.benefits.rules.special_funds import special_fund_payment
+from yibao.benefits.rules.stay_deductible import stay_deductible_fen
 from yibao.benefits.terms import SpecialFund
 from yibao.kernel.money import UNREACHED_FEN, WHOLE_BP
 

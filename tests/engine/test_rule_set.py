@@ -17,7 +17,7 @@ from yibao.engine.year import advance
 from yibao.packs.policies import policies
 
 HERE = Path(__file__).parent / "rules" / "no_deductible_for_children.py"
-DEDUCTIBLE = "benefits.rules.hospital.stay_deductible_fen"
+DEDUCTIBLE = "benefits.rules.stay_deductible.stay_deductible_fen"
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,7 @@
 """Whoever is younger than fourteen pays no deductible in hospital, at any class."""
 
 from yibao.benefits.params import HospitalParams
-from yibao.benefits.rules.hospital import stay_deductible_fen as deductible_today_fen
+from yibao.benefits.rules.stay_deductible import stay_deductible_fen as deductible_today_fen
 
 CHILD_BELOW_AGE = 14
 

@@ -2,8 +2,7 @@
 
 Bands lie on the stay's in-scope cost and the first starts at the stay's own deductible, so a halved deductible widens
 the first band. Nothing of an unused deductible is carried to the next stay. Rates are the table's for the institution
-class, raised for a tier and for children, unless the care path sets its own. A child's later stay is not halved twice:
-of the child's and the stay's share of the deductible the smaller one holds.
+class, raised for a tier and for children, unless the care path sets its own. The deductible itself: stay_deductible.
 
 A special disease settled as a stay (`year_stay`) is one stay that lasts the year: bands run over the year's cost, the
 deductible is borne once, and who moves up to a class with a higher one bears the difference.
@@ -13,8 +12,9 @@ carries_out: BEN-02, BEN-09, BEN-13
 
 from typing import Annotated, NamedTuple
 
-from yibao.benefits.params import STAYS, HospitalParams
-from yibao.kernel.money import WHOLE_BP, rounded_fen, share_fen
+from yibao.benefits.params import HospitalParams
+from yibao.benefits.rules.stay_deductible import stay_deductible_fen
+from yibao.kernel.money import WHOLE_BP, rounded_fen
 from yibao.kernel.shapes import BANDS, NOT_ON_FILE
 
 
@@ -83,29 +83,6 @@ def hospital_benefit(
         cap_left_fen=cap_left_fen,
         pays_fen=min(at_rate_fen, cap_left_fen),
     )
-
-
-def stay_deductible_fen(
-    params: HospitalParams,
-    *,
-    institution_class: int,
-    care_path: int,
-    age: int,
-    stays_before: int,
-    continues_episode: int,
-    year_stay: int,
-    deductible_before_fen: int,
-) -> int:
-    """The deductible (起付标准) of the n-th stay; what goes on (an episode, a year's stay) bears what is left of it."""
-    at_class = institution_class
-    if params.path_class[care_path] != NOT_ON_FILE:
-        at_class = params.path_class[care_path]
-    share_bp = params.child_deductible_bp if age < params.child_below_age else WHOLE_BP
-    goes_on = year_stay == 1 or (continues_episode == 1 and params.referral_keeps_deductible == 1)
-    if not goes_on and params.repeat_class[institution_class] == 1:
-        share_bp = min(share_bp, params.repeat_bp[min(stays_before, STAYS - 1)])
-    deductible_fen = share_fen(params.deductible_fen[at_class], share_bp)
-    return max(deductible_fen - deductible_before_fen, 0) if goes_on else deductible_fen
 
 
 def banded_fen(
