@@ -27,6 +27,7 @@ class Matter(StrEnum):
     CONTRIBUTION_MATTER = "contribution"
     SETTLEMENT_MATTER = "settlement"
     LATE_EVENT_MATTER = "late_event"
+    ASSISTANCE_MATTER = "assistance"
     FUND_MATTER = "fund"
     POLICY_MATTER = "policy"
     AUDIT_MATTER = "audit"
@@ -61,6 +62,7 @@ MATTER_WORDS: dict[Matter, tuple[str, str]] = {
     Matter.CONTRIBUTION_MATTER: ("缴费", "contributions"),
     Matter.SETTLEMENT_MATTER: ("待遇结算", "settlement"),
     Matter.LATE_EVENT_MATTER: ("迟到事项", "late events"),
+    Matter.ASSISTANCE_MATTER: ("医疗救助", "medical assistance"),
     Matter.FUND_MATTER: ("基金收支", "fund money"),
     Matter.POLICY_MATTER: ("政策标准", "policy"),
     Matter.AUDIT_MATTER: ("审计", "audit"),

@@ -27,6 +27,8 @@ INSTALLED_APPS = [
     "yibao.payment",
     "yibao.benefits",
     "yibao.financing",
+    "yibao.assistance",
+    "yibao.public_services",
     "yibao.settlement",
 ]
 AUTH_USER_MODEL = "rights.Officer"
