@@ -22,7 +22,7 @@ KERNEL_SOURCES := $(wildcard src/yibao/kernel/*.py src/yibao/engine/*.py src/yib
 	src/yibao/*/params.py src/yibao/*/rules/*.py)
 
 .DEFAULT_GOAL := help
-.PHONY: help .venv run demo soak check lint test test-cluster compiler java fuzz bench coverage format lock clean
+.PHONY: help .venv run demo soak check lint test test-cluster compiler java fuzz bench coverage messages format lock clean
 
 help: ## what each target does
 	@sed -n 's/^\([a-z.][a-z.-]*\):.*## \(.*\)/  make \1 -- \2/p' $(MAKEFILE_LIST) | awk -F' -- ' '{printf "%-18s %s\n", $$1, $$2}'
@@ -106,6 +106,9 @@ bench: .venv compiler ## the measurements: the full chain, the kernel beside its
 
 coverage: .venv/installed ## docs/coverage.md: what carries out each clause of the notices
 	$(BIN)/python tools/coverage.py
+
+messages: .venv/installed ## the console's words, from locale/*/LC_MESSAGES/django.po
+	$(BIN)/pybabel compile -D django -d src/yibao/web/locale
 
 format: .venv/installed ## the files laid out as `check` wants them
 	$(BIN)/ruff check --fix .

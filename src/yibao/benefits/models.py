@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from yibao.tables.models import Row
 
-class Certification(models.Model):
+
+class Certification(Row):
     """That a person is certified for a disease (病种认定). `kind` is the VisitKind the disease is treated under.
 
     `disease_code` is a code of the area's `chronic_diseases`, or the name of a TwoDisease; `slot` is which of the
@@ -26,7 +28,7 @@ class Certification(models.Model):
         ]
 
 
-class Attachment(models.Model):
+class Attachment(Row):
     """An institution that a person chose or signed with (首诊与签约). `kind` is an AttachmentKind."""
 
     person = models.ForeignKey("enrolment.Person", models.PROTECT, verbose_name="人员")
@@ -39,7 +41,7 @@ class Attachment(models.Model):
         verbose_name = verbose_name_plural = "首诊与签约"
 
 
-class Filing(models.Model):
+class Filing(Row):
     """A filing for care outside the area (异地就医备案). `kind` is a FilingKind; `to_code` is where care is sought.
 
     A filing made after the care began holds from the day it was made for: `first_day` may lie before `filed_on`.

@@ -20,7 +20,7 @@ SHOWN = 20
 
 def migrate() -> None:
     """建立或升级数据库 (make or upgrade the tables of the database)."""
-    with _database():
+    with in_database():
         _migrate()
         typer.echo("数据库已是最新 (tables are up to date)")
 
@@ -40,7 +40,7 @@ def demo(
     from yibao.packs.policies import policies
 
     place = policies().area(area or policies().first_shown)
-    with _database():
+    with in_database():
         from yibao.journeys.demo import load_demo
         from yibao.journeys.verifying import counts, database_findings
 
@@ -72,7 +72,7 @@ def verify(
     ] = False,
 ) -> None:
     """核验数据库是否自洽 (whether everything in the database adds up)."""
-    with _database():
+    with in_database():
         from yibao.journeys.verifying import counts, database_findings, recomputed_findings
         from yibao.rights.audit import seal
 
@@ -87,7 +87,7 @@ def verify(
 
 def backup(to: Annotated[Path, typer.Argument(help="备份文件 (file to write)")]) -> None:
     """备份整个数据库到一个文件 (the whole database as one file)."""
-    with _database():
+    with in_database():
         from yibao.web.backup import back_up
 
         back_up(to)
@@ -96,7 +96,7 @@ def backup(to: Annotated[Path, typer.Argument(help="备份文件 (file to write)
 
 def restore(source: Annotated[Path, typer.Argument(help="备份文件 (file to read)")]) -> None:
     """把备份恢复到空库，并核验 (a backup into an empty database, then verify)."""
-    with _database():
+    with in_database():
         from yibao.journeys.verifying import counts, database_findings
         from yibao.web.backup import restore as restored
 
@@ -107,7 +107,7 @@ def restore(source: Annotated[Path, typer.Argument(help="备份文件 (file to r
 
 
 @contextmanager
-def _database() -> Iterator[None]:
+def in_database() -> Iterator[None]:
     """Starts Django; what keeps the database from being used is one line and exit code 1."""
     from django.db import DatabaseError
 

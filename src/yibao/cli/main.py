@@ -1,5 +1,5 @@
 """`yibao …`: the whole tool at the terminal. It starts without reading anything heavy;
-only the commands of `cli.agency` need a database."""
+only the commands of `cli.agency…` need a database."""
 
 import os
 import sys
@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from yibao.cli.agency import backup, demo, migrate, restore, verify
+from yibao.cli.agency_serve import officer, seal, serve
 from yibao.cli.financing import bill, subsidy
 from yibao.cli.notice import notice_app
 from yibao.cli.policy import policy_app
@@ -43,7 +44,7 @@ app.command("settle-batch")(settle_batch)
 app.command("settle-stream")(settle_stream)
 app.command("year")(year)
 app.command("reform")(reform)
-for command in (migrate, demo, verify, backup, restore):
+for command in (migrate, demo, verify, backup, restore, serve, officer, seal):
     app.command(command.__name__)(command)
 policy_app.command("diff")(diff_command)
 policy_app.command("new-year")(new_year_command)

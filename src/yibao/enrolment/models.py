@@ -6,8 +6,10 @@ as it was written. `county_code` is the county of enrolment, which the area filt
 
 from django.db import models
 
+from yibao.tables.models import Row
 
-class Household(models.Model):
+
+class Household(Row):
     """People who register together (户)."""
 
     division_code = models.CharField("所在地区划代码", max_length=12)
@@ -16,7 +18,7 @@ class Household(models.Model):
         verbose_name = verbose_name_plural = "户"
 
 
-class Person(models.Model):
+class Person(Row):
     """One person (人员). `state` is an EnrolmentState; `version` counts changes, so that a stale edit is found."""
 
     household = models.ForeignKey(Household, models.PROTECT, verbose_name="户", null=True)
@@ -40,7 +42,7 @@ class Person(models.Model):
         ]
 
 
-class Identity(models.Model):
+class Identity(Row):
     """A document that identifies a person (身份凭证). `kind` is an IdentityKind; `country` is empty for China."""
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name="人员", related_name="identities")
@@ -55,7 +57,7 @@ class Identity(models.Model):
         ]
 
 
-class Address(models.Model):
+class Address(Row):
     """An address of a person by division code (地址). `kind` is an AddressKind."""
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name="人员", related_name="addresses")
@@ -69,7 +71,7 @@ class Address(models.Model):
         verbose_name = verbose_name_plural = "地址"
 
 
-class CategoryTag(models.Model):
+class CategoryTag(Row):
     """That a department certifies a person as of a Category, from one day to another (人员身份类别认定)."""
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name="人员", related_name="category_tags")
@@ -90,7 +92,7 @@ class CategoryTag(models.Model):
         ]
 
 
-class Coverage(models.Model):
+class Coverage(Row):
     """Days on which a person is covered in a scheme (参保期); `scheme` is a Scheme, both days inside.
 
     `planned_last_day` is where the coverage would have ended had nothing happened; a suspended one is resumed up to it. A
@@ -118,7 +120,7 @@ class Coverage(models.Model):
         ]
 
 
-class Event(models.Model):
+class Event(Row):
     """Something that happened to an enrolment (参保业务记录): who, when, why, and the facts before and after."""
 
     person = models.ForeignKey(Person, models.PROTECT, verbose_name="人员", related_name="events")

@@ -6,8 +6,10 @@ twice (migration 0002): double payment is impossible whatever the program does.
 
 from django.db import models
 
+from yibao.tables.models import Row
 
-class ContributionBill(models.Model):
+
+class ContributionBill(Row):
     """What is due for a person and a benefit year, and who pays it (应缴). `facts` is the engine's PersonFacts."""
 
     person = models.ForeignKey("enrolment.Person", models.PROTECT, verbose_name="人员")
@@ -45,7 +47,7 @@ class ContributionBill(models.Model):
         ]
 
 
-class ContributionPayment(models.Model):
+class ContributionPayment(Row):
     """A payment of a bill (缴费): the whole of it. `turn` counts the payments of a bill, each after a refund."""
 
     bill = models.ForeignKey(ContributionBill, models.PROTECT, verbose_name="应缴", related_name="payments")
@@ -70,7 +72,7 @@ class ContributionPayment(models.Model):
         ]
 
 
-class ContributionRefund(models.Model):
+class ContributionRefund(Row):
     """A payment given back (退费), once."""
 
     payment = models.OneToOneField(ContributionPayment, models.PROTECT, verbose_name="缴费")

@@ -7,9 +7,10 @@ a transaction in which an entry's lines do not sum to zero in each fund (migrati
 from django.db import models
 
 from yibao.ledger.accounts import FUND_WORDS
+from yibao.tables.models import Row
 
 
-class Entry(models.Model):
+class Entry(Row):
     """One entry (记账凭证) in the books of a pooling area."""
 
     area_code = models.CharField("统筹地区", max_length=6)
@@ -23,7 +24,7 @@ class Entry(models.Model):
         indexes = [models.Index(fields=["area_code", "posted_on"], name="ledger_entry_area_day")]
 
 
-class EntryLine(models.Model):
+class EntryLine(Row):
     """One line (凭证分录): a debit is positive, a credit negative."""
 
     entry = models.ForeignKey(Entry, models.PROTECT, verbose_name="凭证", related_name="lines")
@@ -41,7 +42,7 @@ class EntryLine(models.Model):
         ]
 
 
-class Closing(models.Model):
+class Closing(Row):
     """A month of an area's books that is closed (结账): `period` is the month itself, such as 2023-03, never a moved date."""
 
     area_code = models.CharField("统筹地区", max_length=6)

@@ -2,8 +2,10 @@
 
 from django.db import models
 
+from yibao.tables.models import Row
 
-class Institution(models.Model):
+
+class Institution(Row):
     """An institution (医药机构). `class_code` is a code of the area's `institution_classes`."""
 
     code = models.CharField("机构代码", max_length=32, unique=True)
@@ -16,7 +18,7 @@ class Institution(models.Model):
         verbose_name = verbose_name_plural = "医药机构"
 
 
-class Designation(models.Model):
+class Designation(Row):
     """Days on which an institution is designated (定点起止日)."""
 
     institution = models.ForeignKey(

@@ -3,6 +3,8 @@
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 
+from yibao.tables.models import Row
+
 
 class Officers(BaseUserManager):
     """Makes officers; a password is kept as an Argon2 hash."""
@@ -29,7 +31,7 @@ class Officer(AbstractBaseUser, PermissionsMixin):
         verbose_name = verbose_name_plural = "人员"
 
 
-class Grant(models.Model):
+class Grant(Row):
     """A role in an area, for every fund or one, from one day to another (授权)."""
 
     officer = models.ForeignKey(Officer, models.PROTECT, verbose_name="人员")
@@ -43,7 +45,21 @@ class Grant(models.Model):
         verbose_name = verbose_name_plural = "授权"
 
 
-class Request(models.Model):
+class ApiToken(Row):
+    """A key by which a program acts as an officer (接口令牌), kept as a hash; it works on its days and until revoked."""
+
+    officer = models.ForeignKey(Officer, models.PROTECT, verbose_name="人员")
+    label = models.CharField("用途", max_length=64)
+    secret_hash = models.CharField("令牌摘要", max_length=64, unique=True)
+    first_day = models.DateField("起始日")
+    last_day = models.DateField("终止日")
+    revoked_at = models.DateTimeField("吊销时间", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "接口令牌"
+
+
+class Request(Row):
     """What somebody asked for under a key of their own (办理请求), and the answer; kept for ever."""
 
     caller = models.CharField("调用方", max_length=64)
@@ -58,7 +74,7 @@ class Request(models.Model):
         constraints = [models.UniqueConstraint(fields=["caller", "key"], name="rights_request_key")]
 
 
-class Proposal(models.Model):
+class Proposal(Row):
     """What one officer proposes and another decides (待复核事项)."""
 
     matter = models.CharField("业务事项", max_length=32)
@@ -72,7 +88,7 @@ class Proposal(models.Model):
         verbose_name = verbose_name_plural = "待复核事项"
 
 
-class Decision(models.Model):
+class Decision(Row):
     """What was decided on a proposal (复核结果): once, and never by its maker."""
 
     proposal = models.OneToOneField(Proposal, models.PROTECT, verbose_name="待复核事项")
@@ -89,7 +105,7 @@ class Decision(models.Model):
         ]
 
 
-class AuditRecord(models.Model):
+class AuditRecord(Row):
     """Who did or read what, when, from where and why (审计记录). It names people by id only."""
 
     recorded_at = models.DateTimeField("时间")
@@ -105,7 +121,7 @@ class AuditRecord(models.Model):
         verbose_name = verbose_name_plural = "审计记录"
 
 
-class AuditSeal(models.Model):
+class AuditSeal(Row):
     """One link of the chain (审计链): the hash of a record and of the link before it."""
 
     sequence = models.BigIntegerField("序号", unique=True)
@@ -116,7 +132,7 @@ class AuditSeal(models.Model):
         verbose_name = verbose_name_plural = "审计链"
 
 
-class AuditHead(models.Model):
+class AuditHead(Row):
     """The end of the chain (链尾): the one row that whoever seals holds."""
 
     sequence = models.BigIntegerField("序号", default=0)

@@ -6,8 +6,10 @@ Claims and years are kept as the engine's own vectors (`settlement.vectors`), am
 
 from django.db import models
 
+from yibao.tables.models import Row
 
-class Visit(models.Model):
+
+class Visit(Row):
     """A visit or stay as the institution billed it (就诊). Codes are members of the enums of `benefits.terms`."""
 
     person = models.ForeignKey("enrolment.Person", models.PROTECT, verbose_name="人员")
@@ -32,7 +34,7 @@ class Visit(models.Model):
         verbose_name = verbose_name_plural = "就诊"
 
 
-class FeeLineRow(models.Model):
+class FeeLineRow(Row):
     """One line of a bill (费用明细) and its split; a refund is negative."""
 
     visit = models.ForeignKey(Visit, models.PROTECT, verbose_name="就诊", related_name="fee_lines")
@@ -62,7 +64,7 @@ class FeeLineRow(models.Model):
         ]
 
 
-class TermsUsed(models.Model):
+class TermsUsed(Row):
     """The versions of the entries that a settlement rests on (所依据的政策版本), named by their hash."""
 
     content_hash = models.CharField("内容摘要", max_length=64, unique=True)
@@ -72,7 +74,7 @@ class TermsUsed(models.Model):
         verbose_name = verbose_name_plural = "政策版本"
 
 
-class YearRow(models.Model):
+class YearRow(Row):
     """The year so far of one person (年度累计): the engine's vector, and where the order of settlement stands.
 
     `opening` is what was taken over from elsewhere; `sequence` the number of the last settlement, `replayed_to` that up to
@@ -97,7 +99,7 @@ class YearRow(models.Model):
         ]
 
 
-class Settlement(models.Model):
+class Settlement(Row):
     """One settlement, or the reversal of one (结算): never changed. The seven payers add up to the total."""
 
     year = models.ForeignKey(YearRow, models.PROTECT, verbose_name="年度累计", related_name="settlements")
@@ -147,7 +149,7 @@ class Settlement(models.Model):
         ]
 
 
-class LateEvent(models.Model):
+class LateEvent(Row):
     """Something that came late and had the year replayed (迟到事项). `so_far` is the year after it."""
 
     year = models.ForeignKey(YearRow, models.PROTECT, verbose_name="年度累计", related_name="late_events")
@@ -162,7 +164,7 @@ class LateEvent(models.Model):
         verbose_name = verbose_name_plural = "迟到事项"
 
 
-class ClaimNow(models.Model):
+class ClaimNow(Row):
     """The facts of a settlement as a late event has them (更正后的结算事实); the newest holds."""
 
     settlement = models.ForeignKey(Settlement, models.PROTECT, verbose_name="结算", related_name="claims_now")
@@ -173,7 +175,7 @@ class ClaimNow(models.Model):
         verbose_name = verbose_name_plural = "更正后的结算事实"
 
 
-class AdjustmentRow(models.Model):
+class AdjustmentRow(Row):
     """What one payer owes differently for one settlement (补差); above zero payable to the person. `payer` is a Payer."""
 
     late_event = models.ForeignKey(

@@ -1,0 +1,134 @@
+"""People in the console (人员): found by a document, registered, changed, certified. No number of theirs is in an address."""
+
+import json
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from yibao.assistance.terms import CATEGORY_WORDS
+from yibao.enrolment import actions
+from yibao.enrolment.models import Person
+from yibao.enrolment.orders import Change, Document, Recognition, Registration
+from yibao.enrolment.queries import person_with
+from yibao.enrolment.terms import Department, IdentityKind
+from yibao.rights.actors import Actor
+from yibao.rights.terms import Deed, Matter
+from yibao.web.console.doing import DayField, Doing, Done, choices_of, offer
+from yibao.web.console.looking import Looking, Shown
+from yibao.web.console.site import console
+from yibao.web.console.words import SEXES
+
+_E = Matter.ENROLMENT_MATTER
+_DOCUMENTS = choices_of(actions.DOCUMENT_WORDS)
+_SEXES = list(SEXES.items())
+
+
+class NoSuchDocument(ValueError):
+    """A document that identifies nobody, or nobody in the officer's area."""
+
+    def __init__(self) -> None:
+        super().__init__("没有这个证件的参保登记，或不在您的管辖地区；请核对证件种类和号码 (nobody found)")
+
+
+class People(Looking):
+    """The people of the officer's areas."""
+
+    shown = Shown(_E, "county_code", ("state", "county_code"))
+
+
+class FindForm(forms.Form):
+    """A document, and why somebody is looked for."""
+
+    kind = forms.TypedChoiceField(label="证件种类", choices=_DOCUMENTS, coerce=int)
+    number = forms.CharField(label="证件号码", max_length=32)
+    reason = forms.CharField(label="查询事由", max_length=200)
+
+
+class RegisterForm(forms.Form):
+    """A person to be registered."""
+
+    name = forms.CharField(label="姓名", max_length=64)
+    sex = forms.TypedChoiceField(label="性别", choices=_SEXES, coerce=int)
+    born_on = DayField(label="出生日期")
+    kind = forms.TypedChoiceField(label="证件种类", choices=_DOCUMENTS, coerce=int)
+    number = forms.CharField(label="证件号码", max_length=32)
+    county_code = forms.CharField(label="参保县（市、区）代码", max_length=6)
+    household_id = forms.IntegerField(label="户编号", required=False, help_text="不填则新建一户")
+    reason = forms.CharField(label="事由", max_length=200)
+
+
+class ChangeForm(forms.Form):
+    """Facts to be changed; `version` is the one that the officer sees."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    name = forms.CharField(label="姓名", max_length=64)
+    sex = forms.TypedChoiceField(label="性别", choices=_SEXES, coerce=int)
+    born_on = DayField(label="出生日期")
+    county_code = forms.CharField(label="参保县（市、区）代码", max_length=6)
+    reason = forms.CharField(label="变更事由", max_length=200)
+    document_no = forms.CharField(label="依据文号", max_length=64, required=False)
+
+
+class CategoryForm(forms.Form):
+    """A department's certification."""
+
+    category = forms.TypedChoiceField(label="身份类别", choices=choices_of(CATEGORY_WORDS), coerce=int)
+    certified_by = forms.TypedChoiceField(
+        label="认定部门", choices=[(int(one), one.name) for one in Department], coerce=int
+    )
+    first_day = DayField(label="起始日")
+    last_day = DayField(label="终止日", required=False)
+    reason = forms.CharField(label="事由", max_length=200)
+    document_no = forms.CharField(label="认定文号", max_length=64, required=False)
+
+
+def _find(actor: Actor, key: str, pk: int, given: dict[str, Any]) -> Done:
+    kind = IdentityKind(given["kind"])
+    found = person_with(actor, given["number"], reason=given["reason"], kind=kind)
+    if found is None:
+        raise NoSuchDocument
+    return Done(f"已找到人员 {found.pk}", "enrolment.Person", found.pk)
+
+
+def _register(actor: Actor, key: str, pk: int, given: dict[str, Any]) -> Done:
+    order = Registration(
+        name=given["name"],
+        sex=given["sex"],
+        born_on=given["born_on"],
+        county_code=given["county_code"],
+        documents=(Document(IdentityKind(given["kind"]), given["number"]),),
+        happened_on=_today(),
+        reason=given["reason"],
+        household_id=given["household_id"],
+    )
+    said = actions.register(actor, key, order, today=_today())
+    return Done("已登记，请继续核定应缴", "enrolment.Person", json.loads(said)["person_id"])
+
+
+def _change(actor: Actor, key: str, pk: int, given: dict[str, Any]) -> Done:
+    actions.change(actor, key, Change(person_id=pk, happened_on=_today(), **given), today=_today())
+    return Done("已变更")
+
+
+def _recognise(actor: Actor, key: str, pk: int, given: dict[str, Any]) -> Done:
+    facts = {**given, "certified_by": Department(given["certified_by"])}
+    actions.recognise_category(actor, key, Recognition(person_id=pk, **facts), today=_today())
+    return Done("已记录认定")
+
+
+def _as_it_is(person: Person) -> dict[str, Any]:
+    return {name: getattr(person, name) for name in ("version", "name", "sex", "born_on", "county_code")}
+
+
+def _today() -> date:
+    return timezone.localdate()
+
+
+console.register(Person, People)
+
+offer(Doing("person-find", "按证件查人", _E, FindForm, _find, deed=Deed.LOOK))
+offer(Doing("person-register", "参保登记", _E, RegisterForm, _register))
+offer(Doing("person-change", "参保变更", _E, ChangeForm, _change, "enrolment.Person", _as_it_is))
+offer(Doing("person-category", "身份类别认定", _E, CategoryForm, _recognise, "enrolment.Person"))
