@@ -102,6 +102,7 @@ bench: .venv compiler ## the measurements: the full chain, the kernel beside its
 	$(BIN)/python benchmarks/settle.py
 	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/stream.py
+	$(BIN)/python benchmarks/reference_stream.py
 	$(BIN)/python benchmarks/agency.py
 
 coverage: .venv/installed ## docs/coverage.md: what carries out each clause of the notices

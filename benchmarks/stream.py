@@ -105,8 +105,17 @@ def measured(place: Path, pieces: list[pa.Table], claims: int, processes: int) -
     source, out = place / "claims", place / "settled"
     source.mkdir()
     write(source, pieces, claims, processes)
-    command = [str(Path(sys.executable).parent / "yibao"), "settle-stream", str(source), "--area", AREA]
-    command += ["--out", str(out), "--processes", str(processes)]
+    found = run(source, out, processes, "--area", AREA)
+    shutil.rmtree(source)
+    shutil.rmtree(out)
+    return found
+
+
+def run(source: Path, out: Path, processes: int, *words: str, policies: Path | None = None) -> Run:
+    """Settles a folder of claims by the command, with its start."""
+    command = [str(Path(sys.executable).parent / "yibao")]
+    command += [] if policies is None else ["--policies", str(policies)]
+    command += ["settle-stream", str(source), "--out", str(out), "--processes", str(processes), *words]
     begun = time.perf_counter()
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(running.pid, 0)
@@ -115,12 +124,9 @@ def measured(place: Path, pieces: list[pa.Table], claims: int, processes: int) -
     if running.returncode:
         raise SystemExit(f"yibao settle-stream ended with {running.returncode}")
     rows = sum(pq.read_metadata(path).num_rows for path in out.glob("*.parquet"))
-    found = Run(
+    return Run(
         rows, wall_s, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, megabytes(source), megabytes(out)
     )
-    shutil.rmtree(source)
-    shutil.rmtree(out)
-    return found
 
 
 def write(source: Path, pieces: list[pa.Table], claims: int, processes: int) -> None:

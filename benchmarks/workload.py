@@ -30,6 +30,14 @@ AREA, DAY = "990100", date(2023, 6, 1)
 PEOPLE, CLAIMS, SEED = 1_000_000, 5_000_000, 8
 CLASSES, CATEGORIES = 3, 4
 COLUMNS = ("person", "institution_class", "category", "own_expense", "initial_self_pay", "in_scope")
+NAMES = {
+    "institution_class": "institution_class",
+    "category": "category",
+    "own_expense": "own_expense_fen",
+    "initial_self_pay": "initial_self_pay_fen",
+    "in_scope": "class_a_fen",
+}
+"""The facts of a claim that the columns hold, person aside."""
 BYTES = 4 + 1 + 1 + 3 * 8 + 4 * 8
 """Read and written for a claim: person, class, category, three amounts, four pays."""
 
@@ -73,10 +81,9 @@ def periods() -> list[Period]:
     return [Period(day_number(date(DAY.year, 1, 1)), day_number(date(DAY.year, 12, 31)), terms())]
 
 
-def table(claims: dict[str, np.ndarray]) -> pa.Table:
-    """The stays as claims of the product: in the hospital of a contracted place, by people who are covered, on one day."""
-    count = len(claims["person"])
-    facts = dict.fromkeys(Claim._fields, 0) | {
+def facts() -> dict[str, int]:
+    """What holds of every stay: in the hospital of a contracted place, by people who are covered, on one day."""
+    alike = dict.fromkeys(Claim._fields, 0) | {
         "kind": VisitKind.HOSPITAL,
         "day": day_number(DAY),
         "covered": 1,
@@ -84,13 +91,20 @@ def table(claims: dict[str, np.ndarray]) -> pa.Table:
         "in_county": 1,
         "age": OLDEST,
     }
-    columns = {name: np.full(count, value, SETTLE_PAYERS.columns[name]) for name, value in facts.items()}
-    columns["institution_class"] = claims["institution_class"]
-    columns["category"] = claims["category"]
-    columns["own_expense_fen"] = claims["own_expense"]
-    columns["initial_self_pay_fen"] = claims["initial_self_pay"]
-    columns["class_a_fen"] = claims["in_scope"]
-    return pa.table({"person": claims["person"], **columns})
+    return {name: int(value) for name, value in alike.items() if name not in NAMES.values()}
+
+
+def differing(claims: dict[str, np.ndarray]) -> pa.Table:
+    """The columns of the stays as the product names them: what is not in `facts`."""
+    return pa.table({NAMES.get(name, name): claims[name] for name in COLUMNS})
+
+
+def table(claims: dict[str, np.ndarray]) -> pa.Table:
+    """The stays as claims of the product with every column."""
+    count = len(claims["person"])
+    columns = {name: np.full(count, value, SETTLE_PAYERS.columns[name]) for name, value in facts().items()}
+    whole = differing(claims)
+    return pa.table({**{name: whole.column(name) for name in whole.column_names}, **columns})
 
 
 def figures(params: SettlementParams) -> dict[str, int | list[int]]:

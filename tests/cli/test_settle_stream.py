@@ -14,7 +14,7 @@ from typer.testing import CliRunner, Result
 
 from yibao.cli.settle_stream import settle_stream
 from yibao.engine.batch import settle_table
-from yibao.engine.stream import PAID
+from yibao.engine.settler import PAID
 from yibao.packs.policies import policies
 
 app = typer.Typer(pretty_exceptions_enable=False)
@@ -134,6 +134,40 @@ def test_an_area_of_the_claim_picks_its_terms(tmp_path, claims):
     assert one.exit_code == 1
     assert "division" in one.output
     assert "不在所给的地区里" in one.output
+
+
+@pytest.mark.slow
+def test_what_is_alike_for_all_claims_is_said_and_a_kernel_made_for_it(tmp_path, claims):
+    day = np.full(claims.num_rows, np.datetime64("2023-05-04"), "datetime64[D]")
+    alike = claims.set_column(claims.column_names.index("day"), "day", pa.array(day.astype(np.int32)))
+    first, second = halves(alike)
+    save(tmp_path / "in" / "a.parquet", first.drop_columns(["day", "tier"]))
+    save(tmp_path / "in" / "b.parquet", second.drop_columns(["day"]))
+    said = ("--fact", "day=2023-05-04", "--fact", "tier=0", "--freeze")
+    done = run(tmp_path / "in", "--out", tmp_path / "out", *said)
+    assert done.exit_code == 0, done.output
+    tier = pa.array(np.zeros(first.num_rows, np.int8))
+    first = first.set_column(first.column_names.index("tier"), "tier", tier)
+    for name, given in (("a", first), ("b", second)):
+        settled = pq.read_table(tmp_path / "out" / f"{name}.parquet")
+        assert settled.select(PAID).equals(settle_table(taiyuan_periods(), given).select(PAID))
+    assert "2 个文件上次已结完" in run(tmp_path / "in", "--out", tmp_path / "out", *said).output
+
+
+def test_facts_that_cannot_be_are_refused(tmp_path, claims):
+    source = save(tmp_path / "in" / "a.parquet", claims)
+    for words, says in [
+        (["--fact", "colour=3"], "colour=3：没有这一列"),
+        (["--fact", "kind=0", "--fact", "kind=1"], "kind=1：没有这一列，或写了两次"),
+        (["--fact", "kind=stay"], "kind=整数"),
+        (["--fact", "slot=9", "--fact", "month=12"], "month=12：应在 0 与 11 之间"),
+        (["--fact", "day=2023-02-30"], "day=整数"),
+        (["--freeze", "--engine", "spark://nobody:7077"], "只用于单机"),
+    ]:
+        refused = run(source, "--out", tmp_path / "new", *words)
+        assert refused.exit_code == 1, refused.output
+        assert says in refused.output
+        assert not (tmp_path / "new").exists()
 
 
 def test_folders_and_names_that_cannot_be_are_refused(tmp_path, claims):

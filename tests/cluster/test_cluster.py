@@ -20,7 +20,7 @@ from typer.testing import CliRunner
 from yibao.cli.settle_stream import settle_stream
 from yibao.engine import cluster
 from yibao.engine.batch import OnFile, on_file, settle_table
-from yibao.engine.stream import PAID
+from yibao.engine.settler import PAID
 from yibao.packs.policies import policies
 
 pytestmark = [pytest.mark.cluster, pytest.mark.slow]

@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,18 +12,20 @@ import pyarrow.parquet as pq
 import pytest
 from tests.engine.hostile import hostile_claims, taiyuan_periods
 
-from yibao.engine import stream, whole_persons
-from yibao.engine.batch import on_file, settle_table
+from yibao.engine import settler, stream, whole_persons
+from yibao.engine.batch import frozen_for, on_file, settle_table
 from yibao.engine.compiled import kernel_once
 from yibao.engine.fit import Unfit
 from yibao.engine.recipes import SETTLE_PAYERS
+from yibao.engine.scan import run
+from yibao.engine.settler import PAID, OutOfOrder
 from yibao.engine.stream import FileUnfit, Stopped, Telling, WholeFile, settle_file
 from yibao.engine.whole_persons import mixed, split, survey, unlike
 from yibao.kernel.money import LARGEST_FEN
 
 PERIODS = taiyuan_periods()
 TERMS = on_file(PERIODS)
-RESULTS = ["refusal", *stream.PAID, "period"]
+RESULTS = ["refusal", *PAID, "period"]
 
 
 def quiet(*_: object) -> None:
@@ -42,9 +45,9 @@ def save(path: Path, table: pa.Table, group: int = 211) -> Path:
     return path
 
 
-def changed(table: pa.Table, column: str, rows: list[int], value: int) -> pa.Table:
+def changed(table: pa.Table, column: str, rows: Sequence[int], value: int) -> pa.Table:
     values = table.column(column).to_numpy().copy()
-    values[rows] = value
+    values[list(rows)] = value
     return table.set_column(table.column_names.index(column), column, pa.array(values))
 
 
@@ -67,14 +70,92 @@ def test_in_pieces_is_as_all_at_once(tmp_path, monkeypatch, piece, group):
     assert sum(totals.refused.values()) == (refused != 0).sum()
 
 
+@pytest.mark.parametrize("piece", [1, 97, 1_000_000])
+def test_a_kernel_for_these_terms_alone_settles_pieces_to_the_fen(tmp_path, monkeypatch, piece):
+    claims = hostile_claims(60, 31)
+    monkeypatch.setattr(stream, "PIECE", piece)
+    source, target = save(tmp_path / "claims.parquet", claims), tmp_path / "settled.parquet"
+    settle_file(WholeFile(source), target, frozen_for(TERMS, claims.column_names), QUIET)
+    settled, expected = pq.read_table(target), settle_table(PERIODS, claims)
+    assert settled.select(expected.column_names).equals(expected)
+
+
+def test_sums_too_large_for_that_kernel_are_settled_by_the_one_for_all(tmp_path, monkeypatch):
+    monkeypatch.setattr(stream, "PIECE", 64)
+    claims, rows = hostile_claims(60, 1), range(200)
+    for name, value in {"class_a_fen": LARGEST_FEN, "person": -1, "day": PERIODS[0].first_day}.items():
+        claims = changed(claims, name, rows, value)
+    source, target = save(tmp_path / "claims.parquet", claims), tmp_path / "settled.parquet"
+    ran = []
+    monkeypatch.setattr(settler, "run", lambda recipe, *a, **k: ran.append(recipe) or run(recipe, *a, **k))
+    terms = frozen_for(TERMS, claims.column_names)
+    settle_file(WholeFile(source), target, terms, QUIET)
+    assert SETTLE_PAYERS in ran
+    assert terms.frozen in ran
+    expected = settle_table(PERIODS, claims)
+    assert pq.read_table(target).select(expected.column_names).equals(expected)
+
+
+@pytest.mark.parametrize("frozen", [False, True])
+def test_what_is_alike_for_all_claims_need_not_stand_in_the_file(tmp_path, frozen):
+    whole = hostile_claims(200, 31)
+    alike = {"kind": 0, "day": int(whole.column("day")[0].as_py()), "covered": 1, "delivery": 0, "tier": 0}
+    for name, value in alike.items():
+        whole = changed(whole, name, range(whole.num_rows), value)
+    source = save(tmp_path / "claims.parquet", whole.drop_columns(list(alike)))
+    terms = on_file(PERIODS, alike)
+    assert mixed([survey(source, terms, quiet)], quiet) == set()
+    if frozen:
+        terms = frozen_for(terms, pq.read_schema(source).names)
+    totals, _ = settle_file(WholeFile(source), tmp_path / "settled.parquet", terms, QUIET)
+    expected = settle_table(PERIODS, whole)
+    assert pq.read_table(tmp_path / "settled.parquet").select(expected.column_names).equals(expected)
+    assert {(kind, n) for (_, kind, _), n in totals.used.items()} >= {(0, max(totals.used.values()))}
+    assert {kind for _, kind, _ in totals.used} == {0}
+
+
+def test_a_column_of_the_file_goes_before_what_is_said_of_all(tmp_path, claims):
+    source = save(tmp_path / "claims.parquet", claims)
+    settle_file(WholeFile(source), tmp_path / "s.parquet", on_file(PERIODS, {"covered": 0}), QUIET)
+    expected = settle_table(PERIODS, claims)
+    assert pq.read_table(tmp_path / "s.parquet").select(expected.column_names).equals(expected)
+
+
+def test_claims_in_no_order_whose_file_has_no_day_are_put_in_order(tmp_path, claims):
+    day = int(claims.column("day")[0].as_py())
+    whole = changed(claims, "day", range(claims.num_rows), day)
+    order = np.random.default_rng(5).permutation(claims.num_rows)
+    files = [save(tmp_path / "a.parquet", whole.drop_columns(["day"]).take(order))]
+    facts = {"day": day}
+    assert mixed([survey(files[0], on_file(PERIODS, facts), quiet)], quiet) == {0}
+    [(part, rows), *others] = split(files, tmp_path / "parts", quiet, facts)
+    assert rows + sum(n for _, n in others) == claims.num_rows
+    settle_file(part, tmp_path / "settled.parquet", on_file(PERIODS, facts), QUIET)
+    settled = pq.read_table(tmp_path / "settled.parquet")
+    back = order[settled.column("row").to_numpy() - 1]
+    by_person = np.lexsort([settled.column("row").to_numpy(), whole.column("person").to_numpy()[back]])
+    in_order = whole.take(back[by_person])
+    expected = settle_table(PERIODS, in_order)
+    assert settled.take(by_person).select(RESULTS).equals(expected.select(RESULTS))
+
+
+def test_another_fact_is_another_stamp():
+    loaded = kernel_once(SETTLE_PAYERS)
+    stamps = {
+        stream.stamp_of("x", on_file(PERIODS, facts), loaded)
+        for facts in ({}, {"covered": 0}, {"covered": 1})
+    }
+    assert len(stamps) == 3
+
+
 def test_totals_are_those_of_the_bills_and_of_the_payers(tmp_path, claims):
     source = save(tmp_path / "claims.parquet", claims)
     totals, _ = settle_file(WholeFile(source), tmp_path / "settled.parquet", TERMS, QUIET)
     settled = pq.read_table(tmp_path / "settled.parquet")
     bills = sum(int(claims.column(n).to_numpy().sum()) for n in claims.column_names if n.endswith("_fen"))
     assert totals.sums["claims"] == claims.num_rows == sum(totals.used.values())
-    assert totals.sums["total_fen"] == bills == sum(totals.sums[name] for name in stream.PAID)
-    assert all(totals.sums[name] == settled.column(name).to_numpy().sum() for name in stream.PAID)
+    assert totals.sums["total_fen"] == bills == sum(totals.sums[name] for name in PAID)
+    assert all(totals.sums[name] == settled.column(name).to_numpy().sum() for name in PAID)
     for (period, kind, category), count in totals.used.items():
         same = np.logical_and.reduce(
             [
@@ -155,7 +236,7 @@ def test_what_is_interrupted_leaves_nothing_behind(tmp_path, monkeypatch, claims
 
 def test_a_file_that_loses_its_order_while_it_is_read_is_refused(tmp_path, claims):
     backwards = claims.take(np.arange(claims.num_rows)[::-1])
-    with pytest.raises(stream.OutOfOrder) as refused:
+    with pytest.raises(OutOfOrder) as refused:
         settle_file(WholeFile(save(tmp_path / "c.parquet", backwards)), tmp_path / "s.parquet", TERMS, QUIET)
     assert not (tmp_path / "s.parquet").exists()
     assert str(pickle.loads(pickle.dumps(refused.value))) == str(refused.value)

@@ -11,8 +11,8 @@ from yibao.cli.stream_inputs import (
     FINDINGS,
     SUMMARY,
     StreamRefused,
+    columns_of,
     files_of,
-    has_division,
     results_folder,
     terms_of,
 )
@@ -75,7 +75,7 @@ def _near(
     from yibao.engine.cluster import nothing_done, settle_on_spark
     from yibao.engine.many_files import Listener, look_through
 
-    terms, periods = terms_of(codes, by_division=has_division(files[0]))
+    terms, periods = terms_of(codes, by_division="division" in columns_of(files))
     laid_out = on_file(periods)
     with results_folder(out, files, frozenset({RESULTS})), bars(screen) as bar:
         log = Findings(out / FINDINGS)

@@ -7,7 +7,7 @@ for people. What is finished stays finished: after Ctrl-C, a full disk or a bad 
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -16,8 +16,9 @@ from yibao.cli.stream_inputs import (
     FINDINGS,
     SUMMARY,
     StreamRefused,
+    columns_of,
+    facts_of,
     files_of,
-    has_division,
     results_folder,
     terms_of,
 )
@@ -25,6 +26,8 @@ from yibao.cli.stream_summary import Findings, Steps, entries_of, print_outcome,
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from yibao.engine.batch import Facts
 
 UNSOUND = 1
 """Exit code where anything was wrong, also where other files were settled."""
@@ -54,19 +57,37 @@ def settle_stream(
             "--engine", metavar="URL", help="local，或 Spark 的地址 spark://…、yarn (local, or Spark)"
         ),
     ] = LOCAL,
+    fact: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fact",
+            metavar="COLUMN=N",
+            help="文件里没有的列，每笔都是这个数；可写几个 (a column that files leave out, alike for all claims)",
+        ),
+    ] = None,
+    freeze: Annotated[
+        bool,
+        typer.Option(
+            "--freeze",
+            help="专为本地区的标准编译一次内核，几千万笔以上合算 (a kernel for these terms alone, for tens of millions)",
+        ),
+    ] = False,
 ) -> None:
     """大批量结算：编码列 Parquet 进，Parquet 出 (settle Parquet files of any size)."""
     from concurrent.futures.process import BrokenProcessPool
 
     from rich.console import Console
 
-    from yibao.engine.stream import OutOfOrder
+    from yibao.engine.settler import OutOfOrder
 
     screen = Console(stderr=True)
     try:
         count = processes or os.cpu_count() or 1
+        asked = Asked(area, facts_of(fact or ()), freeze)
         if engine == LOCAL:
-            sound = _run([Path(one) for one in claims], area, Path(out).absolute(), count, screen)
+            sound = _run([Path(one) for one in claims], asked, Path(out).absolute(), count, screen)
+        elif fact or freeze:
+            raise StreamRefused("--fact 和 --freeze 只用于单机 (not with Spark)")
         else:
             from yibao.cli.settle_spark import run_on_spark
 
@@ -89,18 +110,30 @@ def settle_stream(
         raise typer.Exit(UNSOUND)
 
 
-def _run(given: Sequence[Path], codes: Sequence[str], out: Path, processes: int, screen: "Console") -> bool:
+class Asked(NamedTuple):
+    """What claims are to be settled by: areas, facts that no file has a column of, and whether by a kernel for these alone."""
+
+    codes: Sequence[str]
+    facts: "Facts"
+    freeze: bool
+
+
+def _run(given: Sequence[Path], asked: Asked, out: Path, processes: int, screen: "Console") -> bool:
     """Settles what is not settled yet; whether everything was sound."""
-    from yibao.engine.batch import on_file
+    from yibao.engine.batch import frozen_for, on_file
     from yibao.engine.many_files import Listener, settle_files
 
     files = files_of(given)
-    terms, periods = terms_of(codes, by_division=has_division(files[0]))
+    there = columns_of(files)
+    terms, periods = terms_of(asked.codes, by_division="division" in there)
+    laid_out = on_file(periods, asked.facts)
+    if asked.freeze:
+        laid_out = frozen_for(laid_out, there)
     ours = frozenset(f"{path.stem}.parquet" for path in files)
     with results_folder(out, files, ours), bars(screen) as bar:
         log = Findings(out / FINDINGS)
         step = Steps(screen, bar)
-        outcome = settle_files(files, on_file(periods), out, Listener(step, log.unfit), processes=processes)
+        outcome = settle_files(files, laid_out, out, Listener(step, log.unfit), processes=processes)
         entries = entries_of(terms, outcome.totals)
         (out / SUMMARY).write_text(summary_text(outcome, terms, periods, entries), encoding="utf-8")
     log.show(screen)

@@ -2,12 +2,12 @@
 
 import shutil
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from yibao.engine.batch import Period
+    from yibao.engine.batch import Facts, Period
     from yibao.packs.settlement import SettlementTerms
 
 FINDINGS, SUMMARY, LOCK = "findings.csv", "summary.json", ".lock"
@@ -33,14 +33,47 @@ def files_of(given: Sequence[Path]) -> list[Path]:
     return files
 
 
-def has_division(file: Path) -> bool:
+def columns_of(files: Sequence[Path]) -> frozenset[str]:
+    """The columns that any of the files has; what is wrong with a file is told later, with all else."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    try:
-        return "division" in pq.read_schema(file).names
-    except (OSError, pa.ArrowException):
-        return False  # told with all else that is wrong with the file
+    found: set[str] = set()
+    for file in files:
+        with suppress(OSError, pa.ArrowException):
+            found |= set(pq.read_schema(file).names)
+    return frozenset(found)
+
+
+def facts_of(words: Sequence[str]) -> "Facts":
+    """Facts that hold for every claim whose file leaves the column out: `name=number`, a day also as a date.
+
+    Raises StreamRefused with every word that cannot be.
+    """
+    from yibao.engine.ranges import range_of
+    from yibao.engine.terms import Claim
+    from yibao.kernel.days import DayUnreadable, day_from, day_number
+
+    found: Facts = {}
+    wrong = []
+    for word in words:
+        name, _, text = word.partition("=")
+        if name not in Claim._fields or name in found:
+            wrong.append(f"{word}：没有这一列，或写了两次 (no such column, or twice)")
+            continue
+        low, high = range_of(name)
+        try:
+            value = day_number(day_from(text)) if name == "day" and "-" in text else int(text)
+        except (ValueError, DayUnreadable):
+            wrong.append(f"{word}：应写成 {name}=整数 (a whole number)")
+            continue
+        if low <= value <= high:
+            found[name] = value
+        else:
+            wrong.append(f"{word}：应在 {low} 与 {high} 之间 (out of range)")
+    if wrong:
+        raise StreamRefused("；".join(wrong))
+    return found
 
 
 def terms_of(codes: Sequence[str], *, by_division: bool) -> "tuple[list[SettlementTerms], list[Period]]":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from yibao.engine.batch import Period
     from yibao.engine.fit import Unfit
     from yibao.engine.many_files import Outcome
-    from yibao.engine.stream import Totals
+    from yibao.engine.settler import Totals
     from yibao.packs.entries import Entry
     from yibao.packs.settlement import SettlementTerms
 

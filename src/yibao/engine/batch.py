@@ -5,14 +5,14 @@ cut between persons and the cuts run side by side. Codes are checked for range a
 compiled load has no bounds check, and int64 wraps without a word.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 
-from yibao.engine.compiled import Recipe
+from yibao.engine.compiled import Frozen, Recipe
 from yibao.engine.fit import (
     ColumnsUnfit,
     Unfit,
@@ -23,7 +23,8 @@ from yibao.engine.fit import (
     out_of_range,
 )
 from yibao.engine.flat import flatten
-from yibao.engine.recipes import SETTLE_ALL
+from yibao.engine.ranges import LARGEST_YEAR_FEN
+from yibao.engine.recipes import SETTLE_ALL, SETTLE_PAYERS
 from yibao.engine.rule_set import TODAY, RuleSet
 from yibao.engine.scan import THREADS, Ready, frozen, run
 from yibao.engine.terms import Claim, ReversalParams, SettlementParams
@@ -54,11 +55,18 @@ class Period(NamedTuple):
     division: int = ANYWHERE
 
 
+Facts = dict[str, int]
+"""Facts of `engine.terms.Claim` by name, that hold for every claim whose table has no such column."""
+
+NO_FACTS: Facts = {}
+
+
 class OnFile(NamedTuple):
     """Periods laid out for look-up, once for many tables: their params' rows, and the place of each in `places`.
 
     `places` has a row for each of `divisions` (ascending codes) and a column for each day from `first_day` on; the last
-    column holds for every later day, the first for every earlier one. -1 is no period.
+    column holds for every later day, the first for every earlier one. -1 is no period. `frozen`
+    is the recipe of a kernel for these terms and facts alone, used wherever it holds of the claims (see frozen_for).
     """
 
     rows: np.ndarray
@@ -66,6 +74,8 @@ class OnFile(NamedTuple):
     first_day: int
     places: np.ndarray
     asked: tuple[str, ...]
+    facts: Facts = NO_FACTS
+    frozen: Recipe | None = None
 
 
 def settle_table(
@@ -165,7 +175,7 @@ def _adjustment_table(adjustments: list[Adjustment]) -> pa.Table:
     )
 
 
-def on_file(periods: Sequence[Period]) -> OnFile:
+def on_file(periods: Sequence[Period], facts: Facts = NO_FACTS) -> OnFile:
     """Lays periods out for look-up. Where two hold for the same day and division, the later in the list does."""
     edges = {p.first_day for p in periods} | {p.last_day + 1 for p in periods if p.last_day < NEVER_ENDS}
     first, last = (min(edges) - 1, max(edges)) if edges else (0, 0)
@@ -175,7 +185,18 @@ def on_file(periods: Sequence[Period]) -> OnFile:
         row = int(np.searchsorted(divisions, period.division))
         places[row, period.first_day - first : period.last_day + 1 - first] = place
     asked = sorted({name for p in periods for name in _asked(p.params)})
-    return OnFile(rows_of([p.params for p in periods]), divisions, first, places, tuple(asked))
+    return OnFile(rows_of([p.params for p in periods]), divisions, first, places, tuple(asked), facts)
+
+
+def frozen_for(terms: OnFile, there: Collection[str]) -> OnFile:
+    """The terms with what a kernel for them may take for granted, where claims have the columns `there`.
+
+    Its text holds the figures and the facts that are the same for all, and rests on nothing else, so that the next claims
+    of the place find it compiled. Codes in columns may be whatever a column may hold.
+    """
+    alike = {n: (value, value) for n, value in _left_out(SETTLE_PAYERS, terms.facts, there).items()}
+    taken = Frozen(tuple(terms.rows.tolist()), alike, LARGEST_YEAR_FEN)
+    return terms._replace(frozen=SETTLE_PAYERS._replace(frozen=taken))
 
 
 def ready(
@@ -189,16 +210,19 @@ def ready(
     wrong = [
         Unfit(name, f"缺少列 {name}：该地区的待遇因它而不同 (missing column)")
         for name in terms.asked
-        if name not in claims.column_names
+        if name not in claims.column_names and name not in terms.facts
     ]
-    read = {name: _column(recipe, claims, name, wrong) for name in recipe.columns}
-    columns = {name: values for name, values in read.items() if values is not None}
+    left_out = _left_out(recipe, terms.facts, claims.column_names)
+    read = {n: numbers_of(claims, n, kind, wrong) for n, kind in recipe.columns.items() if n not in left_out}
+    there = {name: values for name, values in read.items() if values is not None}
+    alike = {n: np.broadcast_to(_scalar(recipe, n, value), claims.num_rows) for n, value in left_out.items()}
+    columns = there | alike
     person = numbers_of(claims, "person", "int32", wrong)
     year, period = None, None
     if "day" in columns:
         year = benefit_years(claims, columns["day"], wrong)
         period = _period(terms, claims, columns["day"], wrong)
-    limits = limits_of(columns)
+    limits = limits_of(there) | {name: (value, value) for name, value in left_out.items()}
     wrong += out_of_range(columns, limits)
     if ordered and person is not None and year is not None:
         wrong += _out_of_order(person, year)
@@ -248,12 +272,14 @@ def rows_of(params: Sequence[Any]) -> np.ndarray:
     return np.array([number for p in params for number in flatten(p)], np.int64)
 
 
-def _column(recipe: Recipe, claims: pa.Table, name: str, wrong: list[Unfit]) -> np.ndarray | None:
-    """A column as the kernel takes it; the record's default where it may be left out and is."""
-    default = getattr(recipe.record, "_field_defaults", {}).get(name)
-    if default is not None and name not in claims.column_names:
-        return np.full(claims.num_rows, default, recipe.columns[name])
-    return numbers_of(claims, name, recipe.columns[name], wrong)
+def _left_out(recipe: Recipe, facts: Facts, there: Collection[str]) -> dict[str, int]:
+    """The facts of a record that a table leaves out and may, with the value that each has for all of its rows."""
+    defaults = getattr(recipe.record, "_field_defaults", {}) | facts
+    return {name: defaults[name] for name in recipe.columns if name in defaults and name not in there}
+
+
+def _scalar(recipe: Recipe, name: str, value: int) -> np.ndarray:
+    return np.array(value, recipe.columns[name])
 
 
 def _asked(params: SettlementParams) -> set[str]:

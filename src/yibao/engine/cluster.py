@@ -25,16 +25,8 @@ import yibao
 from yibao.engine.batch import OnFile, ready
 from yibao.engine.fit import ColumnsUnfit, Unfit
 from yibao.engine.recipes import SETTLE_PAYERS
-from yibao.engine.stream import (
-    ORIGIN,
-    PAID,
-    PIECE,
-    READ,
-    Settler,
-    Totals,
-    nothing_settled,
-    settled_schema,
-)
+from yibao.engine.settler import ORIGIN, PAID, Settler, Totals, nothing_settled, settled_schema
+from yibao.engine.stream import PIECE, READ
 from yibao.engine.whole_persons import ORDER, PART_ROWS
 
 if TYPE_CHECKING:
@@ -184,7 +176,7 @@ def in_order(claims: "DataFrame", rows: int) -> "DataFrame":
 
 
 def settled(claims: "DataFrame", terms: OnFile, task: Task | None = None) -> "DataFrame":
-    """What `engine.stream.Settler` makes of every partition, with the columns of FACTS; `task` in place of settle_batches."""
+    """What `engine.settler.Settler` makes of every partition, with the columns of FACTS; `task` in place of settle_batches."""
     from pyspark.sql.pandas.types import from_arrow_schema
 
     there = pa.schema([(f.name, _arrow(f.dataType)) for f in claims.schema])

@@ -88,7 +88,7 @@ def out_of_range(columns: dict[str, Numbers], limits: dict[str, tuple[int, int]]
         if limits[name][0] < low or limits[name][1] > high:
             beyond = column_wrong(name, values, low, high)
             found += [beyond] if beyond is not None else []
-    return found + _wrong_disease(columns)
+    return found + _wrong_disease(columns, limits)
 
 
 def column_wrong(name: str, values: Numbers, low: int, high: int) -> Unfit | None:
@@ -99,9 +99,9 @@ def column_wrong(name: str, values: Numbers, low: int, high: int) -> Unfit | Non
     return Unfit(name, f"应在 {low} 与 {high} 之间 (out of range)", rows, values[rows])
 
 
-def _wrong_disease(columns: dict[str, Numbers]) -> list[Unfit]:
+def _wrong_disease(columns: dict[str, Numbers], limits: dict[str, tuple[int, int]]) -> list[Unfit]:
     """`disease` is a place in one of two lists, of which the two diseases' is the shorter."""
-    if "disease" not in columns or "kind" not in columns:
+    if "disease" not in columns or "kind" not in columns or limits["disease"][1] < TWO_DISEASES:
         return []
     disease = columns["disease"]
     rows = np.flatnonzero((columns["kind"] == VisitKind.TWO_DISEASES) & (disease >= TWO_DISEASES))

@@ -14,20 +14,19 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
 
-from yibao.engine.batch import OnFile
+from yibao.engine.batch import Facts, OnFile
 from yibao.engine.compiled import kernel_once
 from yibao.engine.fit import Unfit
 from yibao.engine.recipes import SETTLE_PAYERS
+from yibao.engine.settler import Totals, nothing_settled
 from yibao.engine.stream import (
     Claims,
     FileUnfit,
     Stopped,
     Telling,
-    Totals,
     WholeFile,
     check_file,
     finished,
-    nothing_settled,
     settle_file,
     stamp_of,
 )
@@ -83,7 +82,7 @@ def settle_files(
         if problems:
             return Outcome(nothing_settled(), (), 0, problems, ())
         to_order = [files[at] for at in sorted(at_odds)]
-        parts = _in_order(workers, to_order, out) if to_order else []
+        parts = _in_order(workers, to_order, out, terms.facts) if to_order else []
         jobs: list[tuple[Claims, Path, int]] = [
             (WholeFile(seen.path), out / f"{seen.path.stem}.parquet", seen.rows)
             for at, seen in enumerate(surveys)
@@ -139,10 +138,11 @@ def _looked_through(
     return surveys, at_odds, len(unusable) + sum(counts)
 
 
-def _in_order(workers: "_Workers", files: Sequence[Path], out: Path) -> list[tuple[Part, int]]:
+def _in_order(workers: "_Workers", files: Sequence[Path], out: Path, facts: Facts) -> list[tuple[Part, int]]:
     """The parts that files are split into, on disk beside the results; those of an earlier try are used again."""
     digests = workers.each(_digest, list(files), ORDERING)
-    name = inputs_digest([(path.name, digest) for path, digest in zip(files, digests, strict=True)])
+    named = [(path.name, digest) for path, digest in zip(files, digests, strict=True)]
+    name = inputs_digest([*named, *((fact, str(value)) for fact, value in sorted(facts.items()))])
     known = parts_kept(out / f"{PARTS}{name}", files)
     if known and workers.one(_all_finished, [(part, _result(out, part)) for part, _ in known]):
         return known
@@ -309,7 +309,7 @@ def _digest(path: Path) -> str:
 
 
 def _split(given: tuple[Sequence[Path], Path]) -> list[tuple[Part, int]]:
-    return split(*given, _halt)
+    return split(*given, _halt, _HERE[0].terms.facts)
 
 
 def _all_finished(results: Sequence[tuple[Part, Path]]) -> bool:

@@ -18,6 +18,7 @@ THREADS = 2
 class Ready(NamedTuple):
     """Columns fit for a kernel: by name, the person and benefit year of each row, its place in the params' rows.
 
+    A column that is one number for all rows may be that number in memory once (a NumPy view without a step).
     `limits` are the least and the most of each column; no sum of amounts over a person's year is above `year_fen`.
     """
 
@@ -45,7 +46,7 @@ def run(
     loaded = kernel(recipe)
     count = len(fit.person)
     outputs = into or outputs_for(recipe, count)
-    given = [fit.columns[name] for name in loaded.reads]
+    given = [np.ascontiguousarray(fit.columns[name]) for name in loaded.reads]
     written = [o for path, o in zip(recipe.outputs, outputs, strict=True) if path not in loaded.constant]
     edges = _edges(fit.person, threads)
 

@@ -17,10 +17,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from yibao.engine.batch import OnFile, benefit_years, ready
+from yibao.engine.batch import NO_FACTS, Facts, OnFile, benefit_years, ready
 from yibao.engine.fit import ColumnsUnfit, Unfit, numbers_of
 from yibao.engine.recipes import SETTLE_PAYERS
-from yibao.engine.stream import ORIGIN, PIECE, READ, tables
+from yibao.engine.settler import ORIGIN
+from yibao.engine.stream import PIECE, READ, tables
 from yibao.engine.terms import Claim
 
 ORDER = ("settled_at", "day")
@@ -72,6 +73,9 @@ def survey(path: Path, terms: OnFile, halt: Callable[[], None]) -> Survey:
     done = 0
     try:
         for table in tables(path, ("person", "benefit_year", *ORDER)):
+            if "day" not in table.column_names:
+                same = np.full(table.num_rows, terms.facts["day"], np.int32)
+                table = table.append_column("day", pa.array(same))
             keys = _keys(table, wrong)
             if keys is None:
                 return Survey(path, rows, 0, -1, False, tuple(_placed(wrong, done)))
@@ -204,17 +208,19 @@ class Part(NamedTuple):
             yield str(self.files[file]), numbers[among], among
 
 
-def split(files: Sequence[Path], folder: Path, halt: Callable[[], None]) -> list[tuple[Part, int]]:
+def split(
+    files: Sequence[Path], folder: Path, halt: Callable[[], None], facts: Facts = NO_FACTS
+) -> list[tuple[Part, int]]:
     """Splits the claims of files into parts of whole persons, files in `folder`, which appears whole; and their rows.
 
-    A folder that is there already is taken as it is: its name is to say what it holds.
+    `facts` are those of `engine.batch.OnFile`. A folder that is there already is taken as it is: its name is to say what it holds.
     """
     if not folder.exists():
         draft = folder.with_name(f"{folder.name}.partial-{os.getpid()}")
         try:
             draft.mkdir()
             rows = sum(pq.read_metadata(path).num_rows for path in files)
-            _split(_claims_of(files, halt), rows, draft, 1)
+            _split(_claims_of(files, facts, halt), rows, draft, 1)
             draft.replace(folder)
         finally:
             shutil.rmtree(draft, ignore_errors=True)
@@ -259,10 +265,14 @@ def inputs_digest(files: Sequence[tuple[str, str]]) -> str:
     return hashlib.sha256(repr(list(files)).encode()).hexdigest()[:32]
 
 
-def _claims_of(files: Sequence[Path], halt: Callable[[], None]) -> Iterator[pa.Table]:
-    """The claims of files with their ORIGIN, all of the same columns; what only some files have is filled with its default."""
+def _claims_of(files: Sequence[Path], facts: Facts, halt: Callable[[], None]) -> Iterator[pa.Table]:
+    """The claims of files with their ORIGIN, all of the same columns; what only some files have is filled with its default.
+
+    So is the day where no file has it, since parts are put in order by it.
+    """
     schemas = [pq.read_schema(path) for path in files]
-    names = [name for name in (*READ, "settled_at") if any(name in schema.names for schema in schemas)]
+    names = [n for n in (*READ, "settled_at") if n == "day" or any(n in schema.names for schema in schemas)]
+    defaults = Claim._field_defaults | facts
     kinds = {name: _one_type([s.field(name).type for s in schemas if name in s.names]) for name in names}
     for at, path in enumerate(files):
         begin = 1
@@ -272,7 +282,7 @@ def _claims_of(files: Sequence[Path], halt: Callable[[], None]) -> Iterator[pa.T
             columns = {
                 name: _as(table.column(name), kind)
                 if name in table.column_names
-                else pa.array(np.full(count, Claim._field_defaults[name])).cast(kind)
+                else pa.array(np.full(count, defaults[name])).cast(kind)
                 for name, kind in kinds.items()
             }
             row = np.arange(begin, begin + count)
@@ -288,8 +298,8 @@ def _as(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
 
 
 def _one_type(kinds: Sequence[pa.DataType]) -> pa.DataType:
-    """What columns of one name are read as where files have them in several types."""
-    if all(kind == kinds[0] for kind in kinds):
+    """What columns of one name are read as where files have them in several types; int64 where none has it."""
+    if kinds and all(kind == kinds[0] for kind in kinds):
         return kinds[0]
     return pa.string() if any(map(pa.types.is_string, kinds)) else pa.int64()
 
