@@ -10,13 +10,16 @@ the wall says how busy it is; what as many free cores would do is reported besid
 """
 
 import argparse
+import ctypes
 import json
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,6 +119,7 @@ def run(source: Path, out: Path, processes: int, *words: str, policies: Path | N
     command = [str(Path(sys.executable).parent / "yibao")]
     command += [] if policies is None else ["--policies", str(policies)]
     command += ["settle-stream", str(source), "--out", str(out), "--processes", str(processes), *words]
+    inherit_orphans()
     begun = time.perf_counter()
     running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, used = os.wait4(running.pid, 0)
@@ -123,10 +127,27 @@ def run(source: Path, out: Path, processes: int, *words: str, policies: Path | N
     running.returncode = os.waitstatus_to_exitcode(status)
     if running.returncode:
         raise SystemExit(f"yibao settle-stream ended with {running.returncode}")
+    all_used = [used, *of_orphans()]
+    cpu_s = sum(one.ru_utime + one.ru_stime for one in all_used)
+    peak_mb = max(one.ru_maxrss for one in all_used) // 1024
     rows = sum(pq.read_metadata(path).num_rows for path in out.glob("*.parquet"))
-    return Run(
-        rows, wall_s, used.ru_utime + used.ru_stime, used.ru_maxrss // 1024, megabytes(source), megabytes(out)
-    )
+    return Run(rows, wall_s, cpu_s, peak_mb, megabytes(source), megabytes(out))
+
+
+def inherit_orphans() -> None:
+    """Makes processes that outlive the command by a moment children of this one, so that what they used is counted."""
+    set_child_subreaper = 36
+    if ctypes.CDLL(None).prctl(set_child_subreaper, 1, 0, 0, 0):
+        raise SystemExit("needs Linux: what a process used is counted when it is waited for")
+
+
+def of_orphans() -> Iterator[resource.struct_rusage]:
+    """What each process used that the command left behind, its own children included, once all of them have ended."""
+    while True:
+        try:
+            yield os.wait4(-1, 0)[2]
+        except ChildProcessError:
+            return
 
 
 def write(source: Path, pieces: list[pa.Table], claims: int, processes: int) -> None:

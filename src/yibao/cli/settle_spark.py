@@ -31,16 +31,17 @@ RESULTS = "settled"
 """The folder of results inside that of the user, which Spark makes itself."""
 
 
-def run_on_spark(
-    engine: str, given: Sequence[str], codes: Sequence[str], out: str, processes: int, screen: "Console"
-) -> bool:
+def run_on_spark(engine: str, given: Sequence[str], codes: Sequence[str], out: str, processes: int) -> bool:
     """Settles all files in one job; whether everything was sound. Raises StreamRefused.
 
     Files that this machine sees too (a shared folder) are looked through first, and go to Spark as they are where they hold
     whole persons in order. Those with an address of their own (`hdfs://…`) Spark partitions and sorts itself.
     """
+    from rich.console import Console
+
     from yibao.engine.cluster import ClaimsLost, JobFailed, SparkMissing, session
 
+    screen = Console(stderr=True)
     far = ["://" in one for one in (*given, out)]
     if any(far) and not all(far):
         raise StreamRefused(
@@ -73,7 +74,8 @@ def _near(
     """Files in folders that all machines share; the result appears whole, in the place of an earlier one."""
     from yibao.engine.batch import on_file
     from yibao.engine.cluster import nothing_done, settle_on_spark
-    from yibao.engine.many_files import Listener, look_through
+    from yibao.engine.many_files import look_through
+    from yibao.engine.workers import Listener
 
     terms, periods = terms_of(codes, by_division="division" in columns_of(files))
     laid_out = on_file(periods)

@@ -7,7 +7,7 @@ for people. What is finished stays finished: after Ctrl-C, a full disk or a bad 
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -23,11 +23,6 @@ from yibao.cli.stream_inputs import (
     terms_of,
 )
 from yibao.cli.stream_summary import Findings, Steps, entries_of, print_outcome, summary_text
-
-if TYPE_CHECKING:
-    from rich.console import Console
-
-    from yibao.engine.batch import Facts
 
 UNSOUND = 1
 """Exit code where anything was wrong, also where other files were settled."""
@@ -76,23 +71,18 @@ def settle_stream(
     """大批量结算：编码列 Parquet 进，Parquet 出 (settle Parquet files of any size)."""
     from concurrent.futures.process import BrokenProcessPool
 
-    from rich.console import Console
-
-    from yibao.engine.settler import OutOfOrder
-
-    screen = Console(stderr=True)
     try:
         count = processes or os.cpu_count() or 1
-        asked = Asked(area, facts_of(fact or ()), freeze)
         if engine == LOCAL:
-            sound = _run([Path(one) for one in claims], asked, Path(out).absolute(), count, screen)
+            files = files_of([Path(one) for one in claims])
+            sound = _run(files, Asked(area, fact or (), freeze), Path(out).absolute(), count)
         elif fact or freeze:
             raise StreamRefused("--fact 和 --freeze 只用于单机 (not with Spark)")
         else:
             from yibao.cli.settle_spark import run_on_spark
 
-            sound = run_on_spark(engine, claims, area, out, count, screen)
-    except (StreamRefused, OutOfOrder) as refused:
+            sound = run_on_spark(engine, claims, area, out, count)
+    except StreamRefused as refused:
         typer.echo(str(refused), err=True)
         raise typer.Exit(UNSOUND) from None
     except BrokenProcessPool:
@@ -111,29 +101,43 @@ def settle_stream(
 
 
 class Asked(NamedTuple):
-    """What claims are to be settled by: areas, facts that no file has a column of, and whether by a kernel for these alone."""
+    """What claims are to be settled by: areas, facts said of all claims, and whether by a kernel for these alone."""
 
     codes: Sequence[str]
-    facts: "Facts"
+    facts: Sequence[str]
     freeze: bool
 
 
-def _run(given: Sequence[Path], asked: Asked, out: Path, processes: int, screen: "Console") -> bool:
-    """Settles what is not settled yet; whether everything was sound."""
-    from yibao.engine.batch import frozen_for, on_file
-    from yibao.engine.many_files import Listener, settle_files
+def _run(files: Sequence[Path], asked: Asked, out: Path, processes: int) -> bool:
+    """Settles what is not settled yet; whether everything was sound.
 
-    files = files_of(given)
+    Processes get ready first of all, and import while policies are read here.
+    """
+    from yibao.engine.workers import Listener, get_ready
+
+    if min(processes, len(files)) > 1:
+        get_ready()
+
+    from rich.console import Console
+
+    from yibao.engine.batch import frozen_for, on_file
+    from yibao.engine.many_files import settle_files
+    from yibao.engine.settler import OutOfOrder
+
+    screen, facts = Console(stderr=True), facts_of(asked.facts)
     there = columns_of(files)
     terms, periods = terms_of(asked.codes, by_division="division" in there)
-    laid_out = on_file(periods, asked.facts)
+    laid_out = on_file(periods, facts)
     if asked.freeze:
         laid_out = frozen_for(laid_out, there)
     ours = frozenset(f"{path.stem}.parquet" for path in files)
     with results_folder(out, files, ours), bars(screen) as bar:
         log = Findings(out / FINDINGS)
         step = Steps(screen, bar)
-        outcome = settle_files(files, laid_out, out, Listener(step, log.unfit), processes=processes)
+        try:
+            outcome = settle_files(files, laid_out, out, Listener(step, log.unfit), processes=processes)
+        except OutOfOrder as failed:
+            raise StreamRefused(str(failed)) from None
         entries = entries_of(terms, outcome.totals)
         (out / SUMMARY).write_text(summary_text(outcome, terms, periods, entries), encoding="utf-8")
     log.show(screen)

@@ -76,7 +76,7 @@ class Findings:
 def entries_of(terms: "list[SettlementTerms]", totals: "Totals") -> "list[Entry]":
     """The entries of policy behind what was settled, once each."""
     from yibao.benefits.terms import VisitKind
-    from yibao.cli.files.settling import entries_behind
+    from yibao.cli.files.behind import entries_behind
 
     found: dict[str, Entry] = {}
     for place, kind, category in totals.used:

@@ -4,26 +4,18 @@ A finished file is not done again: interrupt the work and run it once more. Each
 so memory is that of one process times their number, however large the files.
 """
 
-import multiprocessing
-import os
-import signal
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from threading import Thread
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from yibao.engine.batch import Facts, OnFile
 from yibao.engine.compiled import kernel_once
-from yibao.engine.fit import Unfit
 from yibao.engine.recipes import SETTLE_PAYERS
 from yibao.engine.settler import Totals, nothing_settled
 from yibao.engine.stream import (
     Claims,
     FileUnfit,
     Stopped,
-    Telling,
     WholeFile,
     check_file,
     finished,
@@ -42,16 +34,10 @@ from yibao.engine.whole_persons import (
     survey,
     unlike,
 )
+from yibao.engine.workers import Listener, Workers, here, working
 
 PARTS = ".in-order-"
 """How the name of the folder begins that holds claims put in order, until all of them are settled."""
-
-
-class Listener(NamedTuple):
-    """Whom to tell: a step of work with what is done of how much, and a problem in rows of a file (from 1)."""
-
-    step: Callable[[str, int, int], None]
-    unfit: Callable[[str, Unfit], None]
 
 
 class Outcome(NamedTuple):
@@ -77,7 +63,7 @@ def settle_files(
     files: Sequence[Path], terms: OnFile, out: Path, listener: Listener, *, processes: int
 ) -> Outcome:
     """Settles files of claims into a folder. Raises BrokenProcessPool where a process is ended from outside."""
-    with _workers(min(processes, len(files)), terms, listener) as workers:
+    with working(min(processes, len(files)), terms, listener) as workers:
         surveys, at_odds, problems = _looked_through(workers, files, listener)
         if problems:
             return Outcome(nothing_settled(), (), 0, problems, ())
@@ -96,7 +82,7 @@ def settle_files(
         given = [(claims, target) for claims, target, _ in jobs]
         rows = sum(count for _, _, count in jobs)
         if len(files) < min(processes, len(jobs)):
-            with _workers(processes, terms, listener) as more:
+            with working(processes, terms, listener) as more:
                 done = more.each(_settle, given, SETTLING, rows)
         else:
             done = workers.each(_settle, given, SETTLING, rows)
@@ -115,13 +101,13 @@ def look_through(
     files: Sequence[Path], terms: OnFile, listener: Listener, *, processes: int
 ) -> tuple[set[int], int]:
     """Which files have to be put in order, and how many problems keep files from being used; all of those are told."""
-    with _workers(min(processes, len(files)), terms, listener) as workers:
+    with working(min(processes, len(files)), terms, listener) as workers:
         _, at_odds, problems = _looked_through(workers, files, listener)
     return at_odds, problems
 
 
 def _looked_through(
-    workers: "_Workers", files: Sequence[Path], listener: Listener
+    workers: Workers, files: Sequence[Path], listener: Listener
 ) -> tuple[list[Survey], set[int], int]:
     surveys: list[Survey] = workers.each(_survey, list(files), SURVEYING)
     unusable = [(seen.path, problem) for seen in surveys for problem in seen.unfit]
@@ -138,7 +124,7 @@ def _looked_through(
     return surveys, at_odds, len(unusable) + sum(counts)
 
 
-def _in_order(workers: "_Workers", files: Sequence[Path], out: Path, facts: Facts) -> list[tuple[Part, int]]:
+def _in_order(workers: Workers, files: Sequence[Path], out: Path, facts: Facts) -> list[tuple[Part, int]]:
     """The parts that files are split into, on disk beside the results; those of an earlier try are used again."""
     digests = workers.each(_digest, list(files), ORDERING)
     named = [(path.name, digest) for path, digest in zip(files, digests, strict=True)]
@@ -154,150 +140,13 @@ def _result(out: Path, part: Part) -> Path:
     return out / f"{SORTED}{part.name}.parquet"
 
 
-class _Workers:
-    """Does work here, one thing after the other, and tells how far it is. A pool does the same in processes."""
-
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
-        self._step, self._done, self._total, self._by_thing = "", 0, 0, False
-
-    def each(
-        self, work: Callable[[Any], Any], given: Sequence[Any], step: str, rows: int | None = None
-    ) -> list[Any]:
-        """Work on each of several things, results in their order; `rows` where the work itself tells how far it is."""
-        self._step, self._done, self._total = step, 0, len(given) if rows is None else rows
-        self.tell(0)
-        self._by_thing = rows is None
-        return self._results(work, given)
-
-    def one(self, work: Callable[[Any], Any], given: Any) -> Any:
-        """Work on one thing, told as part of the step before it."""
-        self._by_thing = False
-        [result] = self._results(work, [given])
-        return result
-
-    def tell(self, count: int) -> None:
-        """So many more are done."""
-        self._done += count
-        self._listener.step(self._step, self._done, self._total)
-
-    def _results(self, work: Callable[[Any], Any], given: Sequence[Any]) -> list[Any]:
-        return [self._counted(work(one)) for one in given]
-
-    def _counted(self, result: Any) -> Any:
-        if self._by_thing:
-            self.tell(1)
-        return result
-
-
-class _Pool(_Workers):
-    """Does work in processes, which tell what they do through one pipe."""
-
-    def __init__(self, pool: ProcessPoolExecutor, listener: Listener, stop: Any) -> None:
-        super().__init__(listener)
-        self._pool, self._stop = pool, stop
-
-    def _results(self, work: Callable[[Any], Any], given: Sequence[Any]) -> list[Any]:
-        with _unheard():
-            futures = [self._pool.submit(work, one) for one in given]
-        try:
-            for future in as_completed(futures):
-                self._counted(future.result())  # a failure stops the others at once, not when it is its turn
-        except BaseException:
-            self._stop.set()
-            self._pool.shutdown(cancel_futures=True)
-            raise
-        return [future.result() for future in futures]
-
-
-@contextmanager
-def _unheard() -> Iterator[None]:
-    """Ctrl-C waits: processes that begin meanwhile never hear it, not even while they import."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _workers(processes: int, terms: OnFile, listener: Listener) -> Iterator[_Workers]:
-    """A pool, or this process where one is enough: a small file is then settled sooner than a pool stands."""
-    if processes > 1:
-        with _pool(processes, terms, listener) as pool:
-            yield pool
-    else:
-        alone = _Workers(listener)
-        _HERE[:] = [_Here(terms, Telling(alone.tell, listener.unfit, lambda: False))]
-        yield alone
-
-
-@contextmanager
-def _pool(processes: int, terms: OnFile, listener: Listener) -> Iterator[_Pool]:
-    context = multiprocessing.get_context("spawn")
-    told, stop = context.SimpleQueue(), context.Event()
-    with ProcessPoolExecutor(
-        processes, mp_context=context, initializer=_begin, initargs=(terms, told, stop)
-    ) as pool:
-        workers = _Pool(pool, listener, stop)
-
-        def listen() -> None:
-            while (news := told.get()) is not None:
-                if isinstance(news, int):
-                    workers.tell(news)
-                else:
-                    listener.unfit(*news)
-
-        listening = Thread(target=listen, daemon=True)
-        listening.start()
-        try:
-            yield workers
-        finally:
-            pool.shutdown(cancel_futures=True)
-            told.put(None)
-            listening.join()
-
-
-class _Here(NamedTuple):
-    """What a process of the pool was given when it began."""
-
-    terms: OnFile
-    telling: Telling
-
-
-_HERE: list[_Here] = []
-
-
-def _begin(terms: OnFile, told: Any, stop: Any) -> None:
-    import pyarrow as pa
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and says stop
-    Thread(target=_end_with_parent, daemon=True).start()
-    pa.set_cpu_count(1)
-
-    def unfit(file: str, problem: Unfit) -> None:
-        told.put((file, problem))
-
-    _HERE[:] = [_Here(terms, Telling(told.put, unfit, stop.is_set))]
-
-
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    assert parent is not None
-    parent.join()
-    os._exit(1)
-
-
 def _halt() -> None:
-    if _HERE[0].telling.stop():
+    if here().telling.stop():
         raise Stopped
 
 
 def _survey(path: Path) -> Survey:
-    return survey(path, _HERE[0].terms, _halt)
+    return survey(path, here().terms, _halt)
 
 
 def _mixed(surveys: list[Survey]) -> set[int]:
@@ -309,26 +158,26 @@ def _digest(path: Path) -> str:
 
 
 def _split(given: tuple[Sequence[Path], Path]) -> list[tuple[Part, int]]:
-    return split(*given, _halt, _HERE[0].terms.facts)
+    return split(*given, _halt, here().terms.facts)
 
 
 def _all_finished(results: Sequence[tuple[Part, Path]]) -> bool:
-    loaded, terms = kernel_once(SETTLE_PAYERS), _HERE[0].terms
+    loaded, terms = kernel_once(SETTLE_PAYERS), here().terms
     return all(
         finished(target, stamp_of(part.digest(), terms, loaded)) is not None for part, target in results
     )
 
 
 def _check(path: Path) -> int:
-    here = _HERE[0]
-    return check_file(WholeFile(path), here.terms, here.telling)
+    own = here()
+    return check_file(WholeFile(path), own.terms, own.telling)
 
 
 def _settle(given: tuple[Claims, Path]) -> tuple[Totals, bool, int]:
     """Totals, whether the result was there already, and how many problems kept it from being made."""
-    here = _HERE[0]
+    own = here()
     _halt()
     try:
-        return (*settle_file(*given, here.terms, here.telling), 0)
+        return (*settle_file(*given, own.terms, own.telling), 0)
     except FileUnfit as unfit:
         return nothing_settled(), False, unfit.problems

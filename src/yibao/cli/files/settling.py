@@ -4,26 +4,29 @@ The benefit year is the calendar year of the day of service; a new one begins wi
 the people file, or from the rules of enrolment where it says when each person paid.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from yibao.benefits.terms import VisitKind
+from yibao.cli.files.behind import entries_behind
 from yibao.cli.files.days import counties_on_file, reversal_in
-from yibao.cli.files.source import Progress
 from yibao.engine.batch import Period, settle_events
 from yibao.engine.terms import Payers
 from yibao.kernel.days import day_number
 from yibao.packs.entries import Entry
 from yibao.packs.policies import Area
-from yibao.packs.settlement import SettlementTerms, basic_entries
+from yibao.packs.settlement import SettlementTerms
 from yibao.simulate.facts import claim_facts, numbers
 from yibao.simulate.standing import layer_standings, settlement_standing
 from yibao.simulate.tables import ENROLLED, SETTLEMENTS
+
+if TYPE_CHECKING:
+    from yibao.cli.files.source import Progress
 
 AT_ONCE = 1 << 19
 
@@ -62,7 +65,7 @@ class Group(NamedTuple):
 
 
 def settle_claims(
-    area: Area, people: pa.Table, institutions: pa.Table, claims: pa.Table, told: Progress
+    area: Area, people: pa.Table, institutions: pa.Table, claims: pa.Table, told: "Progress"
 ) -> Settled:
     """RESULTS, one row for each row of the claims (`files.claims.READ`), and ADJUSTMENTS, in the order of the file."""
     groups, of_person = _groups(area, people)
@@ -101,20 +104,6 @@ def entries_used(area: Area, people: pa.Table, results: pa.Table) -> list[Entry]
                     entries.append(terms.sources["reversal"])
                 found |= {entry.id: entry for entry in entries}
     return [found[key] for key in sorted(found)]
-
-
-def entries_behind(
-    terms: SettlementTerms, kinds: Iterable[VisitKind], categories: Iterable[int]
-) -> list[Entry]:
-    """The entries of policy that settlements of these kinds of visits and categories rest on."""
-    entries = [entry for kind in kinds for entry in basic_entries(terms, kind)]
-    entries.append(terms.sources["ranking"])
-    for at in categories:
-        entries.append(terms.catastrophic_sources[at])
-        direct = terms.direct_sources[at]
-        entries += [] if direct is None else [direct]
-        entries += [terms.sources["top_up"]] if terms.params.top_up.categories[at] == 1 else []
-    return entries
 
 
 def _part(
