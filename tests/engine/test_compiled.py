@@ -3,6 +3,8 @@
 carries_out: BEN-13
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -25,9 +27,8 @@ PERIODS = taiyuan_periods()
 YEAR_ENDS = 19357  # 2022-12-31
 
 
-def scalar_steps(claims: pa.Table, periods: list[Period] = PERIODS) -> dict[str, list[int]]:
-    """Every step of every claim by the plain functions, person by person, the year so far carried along."""
-    found: dict[str, list[int]] = {path: [] for path in recipes.SETTLE_ALL.outputs}
+def scalar_settlements(claims: pa.Table, periods: list[Period], settle=settle_claim) -> Iterator[Settlement]:
+    """Every claim by the plain functions, person by person, the year so far carried along."""
     who, so_far = (-1, 0), NOTHING_YET
     for row in claims.to_pylist():
         claim = Claim(**{name: row[name] for name in Claim._fields})
@@ -35,8 +36,15 @@ def scalar_steps(claims: pa.Table, periods: list[Period] = PERIODS) -> dict[str,
         if now != who:
             who, so_far = now, NOTHING_YET
         params = next(p.params for p in periods if p.first_day <= claim.day <= p.last_day)
-        settlement = settle_claim(params, so_far, claim)
+        settlement = settle(params, so_far, claim)
         so_far = advance(so_far, settlement.change)
+        yield settlement
+
+
+def scalar_steps(claims: pa.Table, periods: list[Period] = PERIODS) -> dict[str, list[int]]:
+    """Every step of every claim."""
+    found: dict[str, list[int]] = {path: [] for path in recipes.SETTLE_ALL.outputs}
+    for settlement in scalar_settlements(claims, periods):
         for path, values in found.items():
             values.append(_at(settlement, path))
     return found

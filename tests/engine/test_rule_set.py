@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from tests.engine.hostile import contrary, hostile_claims, periods_of, taiyuan_periods
-from tests.engine.test_compiled import YEAR_ENDS
+from tests.engine.test_compiled import YEAR_ENDS, scalar_settlements
 
 from yibao.engine.batch import settle_events, settle_table
 from yibao.engine.compiled import kernel_text
@@ -12,8 +12,7 @@ from yibao.engine.recipes import PAYERS, SETTLE_PAYERS
 from yibao.engine.rule_file import RuleFileUnfit, rules_of_files
 from yibao.engine.rule_set import TODAY, rule_set, rules_in_use
 from yibao.engine.settle import settle_claim
-from yibao.engine.terms import NOTHING_YET, Claim, ReversalParams
-from yibao.engine.year import advance
+from yibao.engine.terms import ReversalParams
 from yibao.packs.policies import policies
 
 HERE = Path(__file__).parent / "rules" / "no_deductible_for_children.py"
@@ -26,18 +25,7 @@ def kinder():
 
 
 def scalar_payers(composition, claims, periods) -> list[tuple[int, ...]]:
-    found = []
-    who, so_far = (-1, 0), NOTHING_YET
-    for row in claims.to_pylist():
-        claim = Claim(**{name: row[name] for name in Claim._fields})
-        now = (row["person"], claim.day > YEAR_ENDS)
-        if now != who:
-            who, so_far = now, NOTHING_YET
-        params = next(p.params for p in periods if p.first_day <= claim.day <= p.last_day)
-        settlement = composition(params, so_far, claim)
-        so_far = advance(so_far, settlement.change)
-        found.append((settlement.refusal, *settlement.payers))
-    return found
+    return [(s.refusal, *s.payers) for s in scalar_settlements(claims, periods, composition)]
 
 
 @pytest.mark.slow

@@ -89,13 +89,30 @@ def _borne_fen(params: SettlementParams, category: Category, year: Year) -> list
 
 
 def _claim(category: Category, year: Year, month: int) -> Claim:
-    return Claim(
+    whole = plain_claim(
         kind=year.kind,
         day=month,
         month=month,
         institution_class=year.institution_class,
+        in_scope_fen=year.size_fen,
+    )
+    return whole._replace(
         care_path=CarePath.REFERRED if year.referred else CarePath.LOCAL,
         category=category,
+        properly_referred=year.referred,
+        disease=year.disease,
+    )
+
+
+def plain_claim(*, kind: VisitKind, day: int, month: int, institution_class: int, in_scope_fen: int) -> Claim:
+    """A claim of an ordinary resident at home that nothing stands against, all of its cost of class A; `month` from 0."""
+    return Claim(
+        kind=kind,
+        day=day,
+        month=month,
+        institution_class=institution_class,
+        care_path=CarePath.LOCAL,
+        category=Category.ORDINARY,
         covered=1,
         waiting=0,
         exclusion=0,
@@ -105,14 +122,14 @@ def _claim(category: Category, year: Year, month: int) -> Claim:
         certified=1,
         contracted=0,
         continues_episode=0,
-        properly_referred=year.referred,
-        disease=year.disease,
+        properly_referred=0,
+        disease=0,
         slot=0,
         delivery=0,
         own_expense_fen=0,
         over_standard_fen=0,
         initial_self_pay_fen=0,
-        class_a_fen=year.size_fen,
+        class_a_fen=in_scope_fen,
         class_b_fen=0,
     )
 
