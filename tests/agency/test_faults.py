@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import OperationalError, connection
 from tests.agency.acting import actor
+from tests.agency.moving import DAY, imported
 from tests.agency.people import registration, year_cover
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
 
@@ -22,6 +23,7 @@ from yibao.enrolment.terms import Department
 from yibao.journeys.certifying import Attach, Certify, attach, certify
 from yibao.journeys.contributing import BillOrder, bill_person
 from yibao.journeys.filing import FileOrder, file_outside
+from yibao.journeys.importing import KINDS, Batch, ImportFile, begin_import, import_batch
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.reversing import replay, reverse
 from yibao.journeys.settling import settle
@@ -33,6 +35,7 @@ from yibao.rights.models import Decision
 from yibao.rights.terms import Matter, Role
 from yibao.settlement.orders import BillLine, LateFact, Reversal
 from yibao.settlement.terms import LateCause
+from yibao.takeover.terms import ImportKind
 
 TODAY = AT.date()
 NOW = LifeCycleParams((0,) * 5)
@@ -95,6 +98,10 @@ def prepared() -> dict[str, Action]:
     newcomer = registration(county_code=COUNTY, covers=(year_cover(),))
     elsewhere = NewInstitution("H-9", "示例", "third_rate", COUNTY, CITY, date(2023, 1, 1))
     done: list[str] = []
+    run = {
+        kind: json.loads(begin_import(OFFICER, f"run/{kind}", ImportFile(CITY, DAY, kind, "0", 3)))["run_id"]
+        for kind in KINDS
+    }
     return {
         "settle": lambda: settle(OFFICER, "a", stay(third, 0, totals=None, lines=LINES), at=AT),
         "settle again in a year": lambda: settle(OFFICER, "b", stay(who, 5_000), at=AT),
@@ -118,6 +125,10 @@ def prepared() -> dict[str, Action]:
             OFFICER, "o", FileOrder(who, FilingKind.REFERRED_OUTSIDE, "410100", date(2023, 1, 1), date(2023, 1, 1), "x")
         ),
         "take over": lambda: take_over(OFFICER, "q", TakeOver(CITY, 2023, (OpeningYear(other, NOTHING_YET),), NOTHING)),
+        "begin an import": lambda: begin_import(OFFICER, "x", ImportFile(CITY, DAY, ImportKind.PEOPLE, "1", 3)),
+        "import people": lambda: import_batch(
+            OFFICER, "y", Batch(run[ImportKind.PEOPLE], 0, (imported(1, household_no="H"), imported(2)))
+        ),
         "bill": lambda: bill_person(OFFICER, "w", BillOrder(other, 2023, date(2022, 11, 1))),
         "propose": lambda: propose(actor(Role.FINANCE_OFFICER, CITY), Matter.FUND_MATTER, CITY, {"pay": 2}),
         "decide": lambda: (

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -20,7 +20,7 @@ SHOWN = 20
 
 def migrate() -> None:
     """建立或升级数据库 (make or upgrade the tables of the database)."""
-    with in_database():
+    with agency_database():
         _migrate()
         typer.echo("数据库已是最新 (tables are up to date)")
 
@@ -40,7 +40,7 @@ def demo(
     from yibao.packs.policies import policies
 
     place = policies().area(area or policies().first_shown)
-    with in_database():
+    with agency_database():
         from yibao.journeys.demo import load_demo
         from yibao.journeys.verifying import counts, database_findings
 
@@ -72,7 +72,7 @@ def verify(
     ] = False,
 ) -> None:
     """核验数据库是否自洽 (whether everything in the database adds up)."""
-    with in_database():
+    with agency_database():
         from yibao.journeys.verifying import counts, database_findings, recomputed_findings
         from yibao.rights.audit import seal
 
@@ -87,7 +87,7 @@ def verify(
 
 def backup(to: Annotated[Path, typer.Argument(help="备份文件 (file to write)")]) -> None:
     """备份整个数据库到一个文件 (the whole database as one file)."""
-    with in_database():
+    with agency_database():
         from yibao.web.backup import back_up
 
         back_up(to)
@@ -96,7 +96,7 @@ def backup(to: Annotated[Path, typer.Argument(help="备份文件 (file to write)
 
 def restore(source: Annotated[Path, typer.Argument(help="备份文件 (file to read)")]) -> None:
     """把备份恢复到空库，并核验 (a backup into an empty database, then verify)."""
-    with in_database():
+    with agency_database():
         from yibao.journeys.verifying import counts, database_findings
         from yibao.web.backup import restore as restored
 
@@ -107,7 +107,7 @@ def restore(source: Annotated[Path, typer.Argument(help="备份文件 (file to r
 
 
 @contextmanager
-def in_database() -> Iterator[None]:
+def agency_database() -> Iterator[None]:
     """Starts Django; what keeps the database from being used is one line and exit code 1."""
     from django.db import DatabaseError
 
@@ -119,14 +119,14 @@ def in_database() -> Iterator[None]:
         from yibao.journeys.demo import NotEmpty
         from yibao.web.backup import BackupFailed
     except DatabaseUnreadable as failure:
-        _fail(str(failure))
+        fail(str(failure))
     try:
         yield
     except (BackupFailed, NotEmpty) as failure:
-        _fail(str(failure))
+        fail(str(failure))
     except DatabaseError as failure:
         words = str(failure).strip().splitlines()
-        _fail(
+        fail(
             f"数据库不能使用：{words[0] if words else type(failure).__name__}；"
             f"请核对 YIBAO_DATABASE，或先运行 yibao migrate (database cannot be used)"
         )
@@ -157,9 +157,9 @@ def _report(found: "list[Finding]") -> None:
         return
     for finding in found[:SHOWN]:
         typer.echo(finding.sentence(), err=True)
-    _fail(f"核验未通过：共 {len(found)} 处问题 (findings: {len(found)})")
+    fail(f"核验未通过：共 {len(found)} 处问题 (findings: {len(found)})")
 
 
-def _fail(message: str) -> None:
+def fail(message: str) -> NoReturn:
     typer.echo(message, err=True)
     raise typer.Exit(UNSOUND)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from yibao.cli.agency import in_database
+from yibao.cli.agency import agency_database
 
 HOST, PORT = "127.0.0.1", 8000
 THIS_MACHINE = ("127.0.0.1", "localhost")
@@ -26,7 +26,7 @@ def serve(
         _fail(
             "对外服务前，请用 YIBAO_HOSTS 写明域名，并在前面设置 HTTPS 代理 (name the host, put HTTPS before it)"
         )
-    with in_database():
+    with agency_database():
         from granian.constants import Interfaces
         from granian.server import Server
 
@@ -62,7 +62,7 @@ def officer(
     ] = "",
 ) -> None:
     """添加第一位管理员；其余人员由其在经办台添加 (add the first administrator; the console adds the others)."""
-    with in_database():
+    with agency_database():
         from yibao.rights.actions import OfficerUnfit, add_officer, grant
         from yibao.rights.actors import Actor, Granted
         from yibao.rights.orders import GrantOrder, NewOfficer
@@ -94,7 +94,7 @@ def seal(
     ] = None,
 ) -> None:
     """封存审计记录，并说出链尾 (seal the audit and tell the head of the chain)."""
-    with in_database():
+    with agency_database():
         from yibao.rights.audit import seal as sealed
 
         while True:

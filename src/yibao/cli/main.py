@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from yibao.cli.agency import backup, demo, migrate, restore, verify
+from yibao.cli.agency_import import import_app
 from yibao.cli.agency_serve import officer, seal, serve
 from yibao.cli.financing import bill, subsidy
 from yibao.cli.notice import notice_app
@@ -52,6 +53,7 @@ policy_app.command("new-area")(new_area_command)
 policy_app.command("list-check")(list_check_command)
 app.add_typer(policy_app, name="policy")
 app.add_typer(notice_app, name="notice")
+app.add_typer(import_app, name="import")
 
 
 @app.callback()

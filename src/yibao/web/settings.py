@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "yibao.assistance",
     "yibao.public_services",
     "yibao.settlement",
+    "yibao.takeover",
 ]
 AUTH_USER_MODEL = "rights.Officer"
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]

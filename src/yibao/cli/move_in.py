@@ -1,0 +1,203 @@
+"""Takes a file of a move in (导入接管文件): the whole file is looked at first, then written batch by batch.
+
+Memory holds one part of a file and, to find what stands twice, eight bytes a row.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import polars as pl
+
+from yibao.cli.files.cells import Part, parts_of
+from yibao.cli.files.columns import Layout
+from yibao.cli.files.formulas import refuse_formula_cells
+from yibao.cli.files.log import FindingLog, Where
+from yibao.cli.files.move_layouts import PEOPLE_IN
+from yibao.cli.files.move_people import people_part
+from yibao.cli.files.source import Progress, Source, file_name, open_source, quiet
+from yibao.journeys.importing import Batch, ImportFile, begin_import, begun, import_batch, key_of, look
+from yibao.journeys.importing_people import ImportedPerson
+from yibao.kernel.findings import Finding
+from yibao.packs.policies import Area, policies
+from yibao.rights.actors import Actor
+from yibao.takeover.terms import ImportKind
+
+BATCH_ROWS = 5_000
+_BLOCK = 1 << 20
+
+
+class Shape(NamedTuple):
+    """What a kind of file is: its columns, how a part is read, the record of a row, and what may not stand twice."""
+
+    layout: Layout
+    read: Callable[[Part, Area, date], dict[str, pl.Series]]
+    record: Callable[..., Any]
+    once: tuple[tuple[str, tuple[str, ...]], ...]
+
+
+SHAPES: dict[ImportKind, Shape] = {
+    ImportKind.PEOPLE: Shape(
+        PEOPLE_IN,
+        people_part,
+        ImportedPerson,
+        (("identity_no", ("kind", "country", "number")), ("person_no", ("person_no",))),
+    ),
+}
+
+
+class Cut(NamedTuple):
+    """Some rows of a file that are written together: the records, `bad` their places that are not sound."""
+
+    number: int
+    rows: pl.DataFrame
+
+
+class Outcome(NamedTuple):
+    """What became of a file: rows seen, rows written now, batches that were written before, and rows left out."""
+
+    rows: int
+    written: int
+    before: int
+    left_out: int
+
+
+def hash_of(path: Path) -> str:
+    """What names a file by what it holds."""
+    found = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            found.update(block)
+    return found.hexdigest()
+
+
+def move_in(
+    actor: Actor,
+    path: Path,
+    order: ImportFile,
+    log: FindingLog,
+    *,
+    dry_run: bool = False,
+    sound_rows: bool = False,
+    told: Progress = quiet,
+) -> Outcome:
+    """Takes a file in. Nothing is written where anything is wrong, unless only the sound rows are asked for.
+
+    Raises the failures of `journeys.importing`; what is wrong with the file is in `log`.
+    """
+    batch_rows, done = begun(order)
+    order = replace(order, batch_rows=batch_rows)
+    area = policies().area(order.area_code)
+    rows, bad = _checked(actor, path, order, area, log, done, told)
+    if log.stopped or dry_run or (log.count and not sound_rows):
+        return Outcome(rows, 0, len(done), len(bad))
+    begin = begin_import(actor, key_of(order), order)
+    run_id = int(_json(begin)["run_id"])
+    written = 0
+    for cut in _cuts(path, order, area, FindingLog()):
+        if cut.number not in done:
+            sound = cut.rows.filter(~pl.col("bad") & ~pl.col("row").is_in(bad))
+            batch = Batch(run_id, cut.number, _records(order.kind, sound))
+            import_batch(actor, key_of(order, cut.number), batch)
+            written += sound.height
+        told("写入 Writing", min((cut.number + 1) * batch_rows, rows), rows)
+    return Outcome(rows, written, len(done), len(bad))
+
+
+def _checked(
+    actor: Actor,
+    path: Path,
+    order: ImportFile,
+    area: Area,
+    log: FindingLog,
+    done: frozenset[int],
+    told: Progress,
+) -> tuple[int, list[int]]:
+    """Every row looked at: how many there are, and the numbers of the bad ones."""
+    shape, count = SHAPES[order.kind], 0
+    refuse_formula_cells(path, file_name(path), log)
+    bad = {finding.row for finding in log.findings() if finding.row}
+    hashes: list[list[pl.Series]] = [[] for _ in shape.once]
+    numbers: list[pl.Series] = []
+    for cut in _cuts(path, order, area, log, told):
+        count += cut.rows.height
+        numbers.append(cut.rows["row"].cast(pl.Int32))
+        for at, (_, fields) in enumerate(shape.once):
+            hashes[at].append(_hashed(cut.rows, fields))
+        bad.update(cut.rows.filter("bad")["row"].to_list())
+        if cut.number not in done:
+            sound = cut.rows.filter(~pl.col("bad"))
+            found = look(actor, order, _records(order.kind, sound)).problems
+            _tell(log, file_name(path), found)
+            bad.update(one.row for one in found)
+    for (column, _), of_key in zip(shape.once, hashes, strict=True):
+        bad.update(_twice(log, file_name(path), column, numbers, of_key))
+    return count, sorted(bad)
+
+
+def _cuts(
+    path: Path, order: ImportFile, area: Area, log: FindingLog, told: Progress = quiet
+) -> Iterator[Cut]:
+    """The file in batches of the same rows whenever it is read."""
+    shape = SHAPES[order.kind]
+    source: Source | None = open_source(path, shape.layout, log, told)
+    waiting: list[pl.DataFrame] = []
+    number, held = 0, 0
+    for part in parts_of(source, log):
+        columns = shape.read(part, area, order.taken_over_on)
+        frame = pl.DataFrame({"row": part.numbers, **columns}).with_columns(bad=pl.Series(part.bad))
+        waiting.append(frame)
+        held += frame.height
+        while held >= order.batch_rows:
+            whole = pl.concat(waiting) if len(waiting) > 1 else waiting[0]
+            yield Cut(number, whole.head(order.batch_rows))
+            number, waiting, held = number + 1, [whole.slice(order.batch_rows)], held - order.batch_rows
+    if held:
+        yield Cut(number, pl.concat(waiting))
+
+
+def _records(kind: ImportKind, rows: pl.DataFrame) -> tuple[Any, ...]:
+    shape = SHAPES[kind]
+    return tuple(shape.record(*row) for row in rows.drop("bad").iter_rows())
+
+
+def _hashed(rows: pl.DataFrame, fields: Sequence[str]) -> pl.Series:
+    """A key of each row as eight bytes; 0 where it is not given."""
+    given = pl.any_horizontal(pl.col(fields[-1]).cast(pl.String).fill_null("") != "")
+    return rows.select(pl.when(given).then(pl.struct(*fields).hash(seed=1)).otherwise(0)).to_series()
+
+
+def _twice(
+    log: FindingLog, file: str, column: str, numbers: Sequence[pl.Series], keys: Sequence[pl.Series]
+) -> list[int]:
+    """The rows whose key another row has too."""
+    if not keys:
+        return []
+    found = pl.concat(keys)
+    sorted_keys = np.sort(found.to_numpy())
+    same = sorted_keys[1:][(sorted_keys[1:] == sorted_keys[:-1]) & (sorted_keys[1:] != 0)]
+    if len(same) == 0:
+        return []
+    rows = pl.concat(numbers).filter(found.is_in(pl.Series(np.unique(same)).implode()))
+    words = "在文件中不止一行 (given twice)"
+    at = Where(file, column, rows.cast(pl.Int64), pl.repeat("", len(rows), eager=True))
+    log.many(at, words, "请只保留一行 (keep one row)", kind=words)
+    return rows.to_list()
+
+
+def _tell(log: FindingLog, file: str, found: Sequence[Finding]) -> None:
+    """Problems that the database has with rows, of one kind at a time."""
+    for column, message, remedy in dict.fromkeys((f.column, f.message, f.remedy) for f in found):
+        rows = [f.row for f in found if (f.column, f.message) == (column, message)]
+        at = Where(file, column, pl.Series(rows, dtype=pl.Int64), pl.repeat("", len(rows), eager=True))
+        log.many(at, message, remedy, kind=message)
+
+
+def _json(answer: str) -> dict[str, Any]:
+    import json
+
+    return json.loads(answer)  # type: ignore[no-any-return]

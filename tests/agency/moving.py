@@ -1,0 +1,81 @@
+"""Files of a system before: generated people, and what takes a file of them in."""
+
+import csv
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from stdnum.iso7064 import mod_11_2
+from tests.agency.settling import CITY, COUNTY, OFFICER
+
+from yibao.cli.files.log import FindingLog
+from yibao.cli.move_in import Outcome, hash_of, move_in
+from yibao.journeys.importing import ImportFile
+from yibao.journeys.importing_people import ImportedPerson
+from yibao.kernel.findings import Finding
+from yibao.rights.actors import Actor
+from yibao.takeover.terms import ImportKind
+
+DAY = date(2023, 7, 1)
+
+
+def number_of(order: int, *, sex: int = 1, born_on: date = date(1980, 5, 1)) -> str:
+    """An identity number of a county that is not real."""
+    body = f"990105{born_on.replace(year=1940 + order // 500):%Y%m%d}{2 * (order % 500) + (sex == 1):03d}"
+    return str(body + mod_11_2.calc_check_digit(body))
+
+
+def person_rows(count: int, first: int = 0) -> list[dict[str, Any]]:
+    """People with an identity number, two of them in a household."""
+    return [
+        {
+            "person_no": f"P{n}",
+            "identity_no": number_of(n),
+            "name": "甲某",
+            "county_code": COUNTY,
+            "household_no": f"H{n // 2}",
+            "address": "一号",
+        }
+        for n in range(first, first + count)
+    ]
+
+
+def imported(order: int, **changed: Any) -> ImportedPerson:
+    """A person as a row of a file is read."""
+    row = ImportedPerson(
+        order + 2, f"P{order}", 0, "", number_of(order), "甲某", 1, date(1980, 5, 1), COUNTY, "", COUNTY, "", "", ""
+    )  # fmt: skip
+    return row._replace(**changed)
+
+
+def csv_of(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
+    """Rows as a CSV file."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, names)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def order_of(path: Path, kind: ImportKind, *, batch_rows: int = 3, **more: Any) -> ImportFile:
+    """A file to be taken in, in small batches."""
+    return ImportFile(CITY, DAY, kind, hash_of(path), batch_rows, **more)
+
+
+def taken_in(
+    path: Path,
+    kind: ImportKind = ImportKind.PEOPLE,
+    *,
+    actor: Actor = OFFICER,
+    dry_run: bool = False,
+    sound_rows: bool = False,
+    batch_rows: int = 3,
+    **more: Any,
+) -> tuple[Outcome, list[Finding]]:
+    """What becomes of a file, and what is wrong with it."""
+    log = FindingLog()
+    order = order_of(path, kind, batch_rows=batch_rows, **more)
+    done = move_in(actor, path, order, log, dry_run=dry_run, sound_rows=sound_rows)
+    return done, log.findings()
