@@ -10,6 +10,7 @@ from typing import Any
 from django.db import OperationalError, connection
 from tests.agency.acting import actor
 from tests.agency.moving import DAY, imported
+from tests.agency.listed import a_list, committed, looked_at, row
 from tests.agency.people import registration, year_cover
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
 
@@ -17,6 +18,7 @@ from yibao.assistance.terms import Category
 from yibao.benefits.terms import AttachmentKind, FilingKind, ItemClass, VisitKind
 from yibao.engine.terms import NOTHING_YET
 from yibao.enrolment.actions import change, cover, recognise_category, register, resume, stop, suspend
+from yibao.enrolment.models import ListRow
 from yibao.enrolment.orders import Change, CoverOrder, LifeOrder, Recognition
 from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import Department
@@ -24,6 +26,9 @@ from yibao.journeys.certifying import Attach, Certify, attach, certify
 from yibao.journeys.contributing import BillOrder, bill_person
 from yibao.journeys.filing import FileOrder, file_outside
 from yibao.journeys.importing import KINDS, Batch, ImportFile, begin_import, import_batch
+from yibao.journeys.listing import LookAgain, MatchDecision, decide_match, import_list, look_again
+from yibao.journeys.listing_commit import CommitOrder, commit_list
+from yibao.journeys.listing_undo import UndoOrder, undo_list
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.reversing import replay, reverse
 from yibao.journeys.settling import settle
@@ -102,7 +107,17 @@ def prepared() -> dict[str, Action]:
         kind: json.loads(begin_import(OFFICER, f"run/{kind}", ImportFile(CITY, DAY, kind, "0", 3)))["run_id"]
         for kind in KINDS
     }
+    listed = a_list(row(2, who, first_day="2023-03-01"), row(3, third), full=True)
+    undone = committed(a_list(row(2, who, first_day="2023-03-15"), category=Category.SEVERELY_DISABLED))
+    unsure = looked_at(a_list(row(2, name="甲某", identity_no="", born_on="1980-05-01", sex="男")))
+    choice = MatchDecision(ListRow.objects.get(department_list_id=unsure["list_id"]).pk, third, "电话核实")
+    seen = looked_at(a_list(row(2, who, first_day="2023-02-15"), category=Category.ENTITLED_GROUP))
     return {
+        "import a list": lambda: import_list(OFFICER, "la", listed, today=TODAY),
+        "look at a list again": lambda: look_again(OFFICER, "lb", LookAgain(unsure["list_id"]), today=TODAY),
+        "decide a match": lambda: decide_match(OFFICER, "lc", choice, today=TODAY),
+        "commit a list": lambda: commit_list(OFFICER, "ld", CommitOrder(seen["list_id"], seen["plan_hash"]), at=AT),
+        "undo a list": lambda: undo_list(OFFICER, "le", UndoOrder(undone["list_id"], "错"), at=AT),
         "settle": lambda: settle(OFFICER, "a", stay(third, 0, totals=None, lines=LINES), at=AT),
         "settle again in a year": lambda: settle(OFFICER, "b", stay(who, 5_000), at=AT),
         "reverse the last": lambda: reverse(OFFICER, "c", Reversal(said[2]["settlement_id"], "错"), at=AT),

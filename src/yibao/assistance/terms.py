@@ -49,6 +49,27 @@ CATEGORY_WORDS: dict[Category, tuple[str, str]] = {
     Category.COUNTY_LISTED: ("县级财政资助对象", "group listed by the county"),
 }
 
+CATEGORY_ALSO: dict[str, Category] = {
+    "无": Category.ORDINARY,
+    "特困": Category.EXTREME_POVERTY,
+    "特困供养人员": Category.EXTREME_POVERTY,
+    "低保": Category.SUBSISTENCE_ALLOWANCE,
+    "最低生活保障对象": Category.SUBSISTENCE_ALLOWANCE,
+    "返贫致贫": Category.FELL_INTO_POVERTY,
+    "返贫致贫人员": Category.FELL_INTO_POVERTY,
+    "脱贫不稳定人口": Category.UNSTABLE_EXIT,
+    "边缘易致贫人口": Category.EDGE_OF_POVERTY,
+    "突发严重困难人口": Category.SUDDEN_HARDSHIP,
+    "低保边缘": Category.SUBSISTENCE_MARGIN,
+    "低保边缘家庭": Category.SUBSISTENCE_MARGIN,
+    "因病致贫": Category.ILLNESS_POVERTY,
+    "重残": Category.SEVERELY_DISABLED,
+    "重度残疾": Category.SEVERELY_DISABLED,
+    "优抚对象": Category.ENTITLED_GROUP,
+    "稳定脱贫人员": Category.STABLE_EXIT,
+}
+"""Other words that departments write for a category."""
+
 
 class ApplicationStep(IntEnum):
     """The steps of assistance on application (依申请救助), in their order; CLOSED has no limit of its own."""

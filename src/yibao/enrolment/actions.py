@@ -77,7 +77,7 @@ def register(actor: Actor, key: str, order: Registration, *, today: date) -> str
         Address.objects.bulk_create(_address(person, place) for place in order.addresses)
         for cover in order.covers:
             _give_cover(person, cover)
-        _record(actor, person, LifeEvent.REGISTER, "register", order, after=_facts(person))
+        record_event(actor, person, LifeEvent.REGISTER, "register", order, after=_facts(person))
         return {"person_id": person.pk}
 
     return once(actor.name, key, "register", order, do)
@@ -100,7 +100,7 @@ def change(actor: Actor, key: str, order: Change, *, today: date) -> str:
         if order.address is not None:
             _move(person, order.address)
         _save(person)
-        _record(actor, person, LifeEvent.CHANGE, "change", order, before=before, after=_facts(person))
+        record_event(actor, person, LifeEvent.CHANGE, "change", order, before=before, after=_facts(person))
         return {"version": person.version}
 
     return _upon(actor, key, "change", order.person_id, order, do)
@@ -110,11 +110,18 @@ def suspend(actor: Actor, key: str, order: LifeOrder, params: LifeCycleParams, *
     """Suspends an enrolment (停保): coverage ends the day before it takes effect."""
 
     def do(person: Person) -> dict[str, str]:
-        reached = _reached(person, LifeEvent.SUSPEND, order, params, today)
-        _end_cover(person, day_of(reached.from_day) - ONE_DAY)
-        return _entered(actor, person, LifeEvent.SUSPEND, "suspend", order, reached)
+        return suspend_within(actor, person, order, params, today=today)
 
     return _upon(actor, key, "suspend", order.person_id, order, do)
+
+
+def suspend_within(
+    actor: Actor, person: Person, order: LifeOrder, params: LifeCycleParams, *, today: date
+) -> dict[str, str]:
+    """Suspends a locked person as part of a journey that has asked for its own right."""
+    reached = _reached(person, LifeEvent.SUSPEND, order, params, today)
+    _end_cover(person, day_of(reached.from_day) - ONE_DAY)
+    return _entered(actor, person, LifeEvent.SUSPEND, "suspend", order, reached)
 
 
 def resume(actor: Actor, key: str, order: LifeOrder, params: LifeCycleParams, *, today: date) -> str:
@@ -138,35 +145,47 @@ def stop(actor: Actor, key: str, order: LifeOrder, params: LifeCycleParams, *, t
     """Stops an enrolment (终止参保); a death ends cover after its own day, and the day is kept."""
 
     def do(person: Person) -> dict[str, str]:
-        reached = _reached(person, LifeEvent.STOP, order, params, today)
-        if order.cause == StopCause.DIED:
-            person.died_on = order.happened_on
-        _end_cover(person, day_of(reached.from_day) - ONE_DAY)
-        return _entered(actor, person, LifeEvent.STOP, "stop", order, reached)
+        return stop_within(actor, person, order, params, today=today)
 
     return _upon(actor, key, "stop", order.person_id, order, do)
+
+
+def stop_within(
+    actor: Actor, person: Person, order: LifeOrder, params: LifeCycleParams, *, today: date
+) -> dict[str, str]:
+    """Stops a locked person as part of a journey that has asked for its own right."""
+    reached = _reached(person, LifeEvent.STOP, order, params, today)
+    if order.cause == StopCause.DIED:
+        person.died_on = order.happened_on
+    _end_cover(person, day_of(reached.from_day) - ONE_DAY)
+    return _entered(actor, person, LifeEvent.STOP, "stop", order, reached)
 
 
 def recognise_category(actor: Actor, key: str, order: Recognition, *, today: date) -> str:
     """Records that a department certifies a person as of a category; `{"tag_id": …}`."""
 
     def do(person: Person) -> dict[str, int]:
-        _refuse(recognition_problems(order, person.born_on, today))
-        fields = asdict(order)
-        del fields["reason"]
-        tag = CategoryTag.objects.create(**fields, recorded_at=timezone.now())
-        _record(
-            actor,
-            person,
-            LifeEvent.CHANGE,
-            "recognise_category",
-            order,
-            effective_on=order.first_day,
-            after={"category": order.category, "first_day": order.first_day, "last_day": order.last_day},
-        )
-        return {"tag_id": tag.pk}
+        return {"tag_id": recognise_within(actor, person, order, today=today)}
 
     return _upon(actor, key, "recognise_category", order.person_id, order, do)
+
+
+def recognise_within(actor: Actor, person: Person, order: Recognition, *, today: date) -> int:
+    """Certifies a locked person as part of a journey that has asked for its own right; the tag's id."""
+    _refuse(recognition_problems(order, person.born_on, today))
+    fields = asdict(order)
+    del fields["reason"]
+    tag = CategoryTag.objects.create(**fields, recorded_at=timezone.now())
+    record_event(
+        actor,
+        person,
+        LifeEvent.CHANGE,
+        "recognise_category",
+        order,
+        effective_on=order.first_day,
+        after={"category": order.category, "first_day": order.first_day, "last_day": order.last_day},
+    )
+    return int(tag.pk)
 
 
 def cover(actor: Actor, key: str, order: CoverOrder) -> str:
@@ -182,14 +201,14 @@ def cover_within(actor: Actor, person: Person, order: CoverOrder) -> int:
     """Gives a locked person a coverage as part of a journey that has asked for its own right; the coverage's id."""
     _refuse_event(person, LifeEvent.CHANGE)
     given = _give_cover(person, order.cover)
-    _record(actor, person, LifeEvent.CHANGE, "cover", order, after=asdict(order.cover))
+    record_event(actor, person, LifeEvent.CHANGE, "cover", order, after=asdict(order.cover))
     return int(given.pk)
 
 
 def uncover_within(actor: Actor, person: Person, coverage_id: int, order: CoverOrder) -> None:
     """Takes a coverage back as part of a journey, its payment having been given back."""
     Coverage.objects.filter(pk=coverage_id, person=person).update(void=True)
-    _record(actor, person, LifeEvent.CHANGE, "uncover", order, before=asdict(order.cover))
+    record_event(actor, person, LifeEvent.CHANGE, "uncover", order, before=asdict(order.cover))
 
 
 def _upon(
@@ -234,7 +253,7 @@ def _entered(
     _save(person)
     effective_on = day_of(reached.from_day)
     after = {"state": person.state, "cause": order.cause}
-    _record(actor, person, event, action, order, effective_on=effective_on, before=before, after=after)
+    record_event(actor, person, event, action, order, effective_on=effective_on, before=before, after=after)
     return {"effective_on": effective_on.isoformat()}
 
 
@@ -310,7 +329,7 @@ def _facts(person: Person) -> dict[str, Any]:
     return {name: getattr(person, name) for name in ("name", "sex", "born_on", "county_code", "state")}
 
 
-def _record(
+def record_event(
     actor: Actor,
     person: Person,
     event: LifeEvent,
@@ -321,6 +340,7 @@ def _record(
     before: dict[str, Any] | None = None,
     after: dict[str, Any] | None = None,
 ) -> None:
+    """Writes what happened to a person, with the audit record of it; a part of every change of enrolment."""
     happened_on = order.first_day if isinstance(order, Recognition) else order.happened_on
     Event.objects.create(
         person=person,

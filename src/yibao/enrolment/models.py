@@ -137,3 +137,114 @@ class Event(Row):
 
     class Meta:
         verbose_name = verbose_name_plural = "参保业务记录"
+
+
+class DepartmentList(models.Model):
+    """A list as a department gave it (部门名单). `as_of` is the day it is of; `full`: who is not on it is no longer certified.
+
+    `plan_hash` names what committing would write: what was looked at is what is written, or nothing is.
+    """
+
+    area_code = models.CharField("名单的地区", max_length=12)
+    department = models.SmallIntegerField("提供部门")
+    kind = models.SmallIntegerField("名单种类")
+    category = models.SmallIntegerField("身份类别", null=True)
+    disease_code = models.CharField("病种代码", max_length=32, blank=True)
+    as_of = models.DateField("名单截止日")
+    full = models.BooleanField("是否全量名单")
+    document_no = models.CharField("来文文号", max_length=64, blank=True)
+    file_name = models.CharField("文件名", max_length=200)
+    file_hash = models.CharField("文件摘要", max_length=64)
+    state = models.SmallIntegerField("名单状态", default=0)
+    plan_hash = models.CharField("办理内容摘要", max_length=64)
+    received_at = models.DateTimeField("收到时间")
+    received_by = models.CharField("收件人", max_length=64)
+    committed_at = models.DateTimeField("入库时间", null=True)
+    committed_by = models.CharField("入库人", max_length=64, blank=True)
+    undone_at = models.DateTimeField("撤回时间", null=True)
+    undone_by = models.CharField("撤回人", max_length=64, blank=True)
+    undo_reason = models.CharField("撤回事由", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部门名单"
+        indexes = [models.Index(fields=["area_code", "as_of"], name="enrolment_list_area_day")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code", "department", "kind", "as_of", "file_hash"],
+                condition=models.Q(state=1),
+                name="enrolment_list_once",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state=0) | models.Q(committed_at__isnull=False),
+                name="enrolment_list_committed",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=2) | models.Q(undone_at__isnull=False),
+                name="enrolment_list_undone",
+            ),
+        ]
+
+
+class ListRow(models.Model):
+    """One row of a list (名单行): as it was given, what it comes to, and whose it is.
+
+    `number` is the row of the file, 0 for somebody who is no longer on a full list. `given` is what the department wrote,
+    `problems` what is wrong with it, both as JSON.
+    """
+
+    department_list = models.ForeignKey(
+        DepartmentList, models.PROTECT, verbose_name="部门名单", related_name="rows"
+    )
+    number = models.IntegerField("行号")
+    given = models.TextField("原文", blank=True)
+    verdict = models.SmallIntegerField("名单行结果")
+    problems = models.TextField("问题", blank=True)
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人员", null=True)
+    matched_by = models.SmallIntegerField("匹配方式", default=0)
+    score_bp = models.IntegerField("匹配分（万分之一）", null=True)
+    decided_by = models.CharField("核对人", max_length=64, blank=True)
+    decided_reason = models.CharField("核对理由", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名单行"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["department_list", "number"],
+                condition=models.Q(number__gt=0),
+                name="enrolment_list_row_once",
+            ),
+        ]
+
+
+class ListCandidate(models.Model):
+    """Somebody whom a row without a sure match may be of (疑似匹配人员)."""
+
+    row = models.ForeignKey(ListRow, models.PROTECT, verbose_name="名单行", related_name="candidates")
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人员")
+    score_bp = models.IntegerField("匹配分（万分之一）")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "疑似匹配人员"
+        constraints = [
+            models.UniqueConstraint(fields=["row", "person"], name="enrolment_candidate_once"),
+        ]
+
+
+class ListEffect(models.Model):
+    """What a list did to a person (名单办理记录), and the record that takes it back: never changed.
+
+    `target_id` is the tag, certification, coverage case or person it was done to; `before` and `after` are its facts as JSON.
+    """
+
+    row = models.ForeignKey(ListRow, models.PROTECT, verbose_name="名单行", related_name="effects")
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人员")
+    effect = models.SmallIntegerField("办理结果")
+    target_id = models.BigIntegerField("对象编号")
+    before = models.TextField("变更前", blank=True)
+    after = models.TextField("变更后", blank=True)
+    undoes = models.OneToOneField("self", models.PROTECT, verbose_name="撤回的记录", null=True)
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "名单办理记录"

@@ -230,3 +230,153 @@ class StopCause(IntEnum):
     JOINED_EMPLOYEES = 2
     MOVED_AWAY = 3
     DUPLICATE_CLOSED = 4
+
+
+class ListKind(IntEnum):
+    """What a list from a department says of the people on it (名单种类). COMPARED_LIST is compared and writes nothing."""
+
+    CATEGORY_LIST = 0
+    TWO_DISEASE_LIST = 1
+    DEATH_LIST = 2
+    SUSPENSION_LIST = 3
+    COVER_ELSEWHERE_LIST = 4
+    COMPARED_LIST = 5
+
+
+class ListState(IntEnum):
+    """Where a list stands (名单状态): looked at only, carried out, or taken back."""
+
+    DRY_RUN = 0
+    COMMITTED = 1
+    UNDONE = 2
+
+
+class RowVerdict(IntEnum):
+    """What a row of a list comes to (名单行结果); only NEW, ENDED and CROSS_COVER write something."""
+
+    NEW = 0
+    ALREADY = 1
+    ENDED = 2
+    CROSS_COVER = 3
+    NOT_FOUND = 4
+    AMBIGUOUS = 5
+    WRONG_NUMBER = 6
+    WRONG_NAME = 7
+    OUTSIDE_AREA = 8
+    DEAD = 9
+    FUTURE_DAY = 10
+    FORMULA_CELL = 11
+    GIVEN_TWICE = 12
+    UNREADABLE_ROW = 13
+    STATE_FORBIDS = 14
+    CLEAR_ROW = 15
+    NOT_COVERED_NOW = 16
+
+
+class MatchedBy(IntEnum):
+    """By what a row was matched with a person (匹配方式)."""
+
+    NOBODY = 0
+    NUMBER = 1
+    LINKED = 2
+    OFFICER = 3
+
+
+class ListEffectKind(IntEnum):
+    """What committing a list did to a person (名单办理结果)."""
+
+    TAG_GIVEN = 0
+    TAG_ENDED = 1
+    DISEASE_GIVEN = 2
+    DISEASE_ENDED = 3
+    DEATH_RECORDED = 4
+    COVER_SUSPENDED = 5
+    CROSS_COVER_FOUND = 6
+
+
+class GapState(IntEnum):
+    """How far somebody certified and not enrolled has been followed up (认定未参保跟进)."""
+
+    FOUND_MISSING = 0
+    CONTACTED = 1
+    PROMISED = 2
+    CLOSED_ENROLLED = 3
+    CLOSED_DIED = 4
+    CLOSED_ELSEWHERE = 5
+
+
+class DuplicateState(IntEnum):
+    """Where a duplicate enrolment stands (重复参保办理状态)."""
+
+    PROPOSED = 0
+    NOTIFIED = 1
+    CHOSEN = 2
+    CLOSED_HERE = 3
+    CLOSED_THERE = 4
+    DISMISSED = 5
+
+
+LIST_KIND_WORDS: dict[ListKind, tuple[str, str]] = {
+    ListKind.CATEGORY_LIST: ("身份认定名单", "certified categories"),
+    ListKind.TWO_DISEASE_LIST: ("“两病”患者名单", "two-disease patients"),
+    ListKind.DEATH_LIST: ("死亡名单", "deaths"),
+    ListKind.SUSPENSION_LIST: ("停保名单", "suspensions"),
+    ListKind.COVER_ELSEWHERE_LIST: ("异地或职工参保比对名单", "cover elsewhere"),
+    ListKind.COMPARED_LIST: ("只比对的名单", "compared only"),
+}
+
+LIST_STATE_WORDS: dict[ListState, tuple[str, str]] = {
+    ListState.DRY_RUN: ("试导入", "dry run"),
+    ListState.COMMITTED: ("已入库", "committed"),
+    ListState.UNDONE: ("已撤回", "undone"),
+}
+
+ROW_VERDICT_WORDS: dict[RowVerdict, tuple[str, str]] = {
+    RowVerdict.NEW: ("匹配，新增", "matched and new"),
+    RowVerdict.ALREADY: ("匹配，已是", "matched and already so"),
+    RowVerdict.ENDED: ("本次名单不再列入", "no longer listed"),
+    RowVerdict.CROSS_COVER: ("在别处或职工医保参保", "covered elsewhere"),
+    RowVerdict.NOT_FOUND: ("未找到", "not found"),
+    RowVerdict.AMBIGUOUS: ("待人工核对", "to be looked at"),
+    RowVerdict.WRONG_NUMBER: ("身份号码有误", "wrong number"),
+    RowVerdict.WRONG_NAME: ("姓名与登记不符", "another name"),
+    RowVerdict.OUTSIDE_AREA: ("不在本名单的地区", "outside the area"),
+    RowVerdict.DEAD: ("已死亡", "dead"),
+    RowVerdict.FUTURE_DAY: ("日期在将来", "a day to come"),
+    RowVerdict.FORMULA_CELL: ("含公式的单元格", "a formula in a cell"),
+    RowVerdict.GIVEN_TWICE: ("名单内重复", "given twice"),
+    RowVerdict.UNREADABLE_ROW: ("内容读不懂", "not readable"),
+    RowVerdict.STATE_FORBIDS: ("参保状态不允许", "state forbids it"),
+    RowVerdict.CLEAR_ROW: ("比对无异常", "nothing to do"),
+    RowVerdict.NOT_COVERED_NOW: ("已登记，未参保", "registered, not covered"),
+}
+
+GAP_STATE_WORDS: dict[GapState, tuple[str, str]] = {
+    GapState.FOUND_MISSING: ("尚未联系", "not contacted"),
+    GapState.CONTACTED: ("已联系", "contacted"),
+    GapState.PROMISED: ("已承诺参保", "promised"),
+    GapState.CLOSED_ENROLLED: ("已参保", "enrolled"),
+    GapState.CLOSED_DIED: ("已死亡", "died"),
+    GapState.CLOSED_ELSEWHERE: ("已在别处参保", "enrolled elsewhere"),
+}
+
+DUPLICATE_STATE_WORDS: dict[DuplicateState, tuple[str, str]] = {
+    DuplicateState.PROPOSED: ("已提出建议", "proposed"),
+    DuplicateState.NOTIFIED: ("已通知本人", "notified"),
+    DuplicateState.CHOSEN: ("本人已确认或选择", "confirmed or chosen"),
+    DuplicateState.CLOSED_HERE: ("已终止本地一条", "closed here"),
+    DuplicateState.CLOSED_THERE: ("由对方终止", "closed there"),
+    DuplicateState.DISMISSED: ("不是重复参保", "no duplicate"),
+}
+
+DEPARTMENT_WORDS: dict[Department, tuple[str, str]] = {
+    Department.MEDICAL_INSURANCE: ("医疗保障", "medical insurance"),
+    Department.TAX: ("税务", "tax"),
+    Department.FINANCE: ("财政", "finance"),
+    Department.CIVIL_AFFAIRS: ("民政", "civil affairs"),
+    Department.PUBLIC_SECURITY: ("公安", "public security"),
+    Department.HEALTH: ("卫生健康", "health"),
+    Department.EDUCATION: ("教育", "education"),
+    Department.DISABLED_FEDERATION: ("残联", "disabled persons' federation"),
+    Department.RURAL_REVITALISATION: ("乡村振兴", "rural revitalisation"),
+}

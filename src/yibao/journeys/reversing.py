@@ -7,9 +7,10 @@ carries_out: BEN-13
 """
 
 from datetime import datetime
+from typing import NamedTuple
 
 from yibao.engine.terms import Claim
-from yibao.engine.year import Year, recompute
+from yibao.engine.year import Adjustment, Year, recompute
 from yibao.engine.year import reverse as reversed_year
 from yibao.journeys.facts import Insured, insured, known_facts
 from yibao.kernel.days import day_of
@@ -99,30 +100,57 @@ def replay(actor: Actor, key: str, order: LateFact, *, at: datetime) -> str:
         ).first()
         if found is None:
             raise NoSuchYear(order.person_id, order.benefit_year)
-        row = _locked(found)
-        before = year_of(row)
-        claims_now = _claims_now(person, before)
-        after = recompute(_terms_of(person), before, claims_now)
-        area_code = pooling_area(person.county_code)
-        _keep_replay(actor, row, before, after, order.cause, order.reason, claims_now, area_code, at)
-        made = after.adjustments[len(before.adjustments) :]
-        note(
-            actor,
-            "replay",
-            person.county_code,
-            f"person:{person.person_id}",
-            order.reason,
-            adjustments=len(made),
-        )
+        replayed = replay_within(actor, person, found, order.cause, order.reason, at=at)
         return {
-            "changed": len(claims_now),
+            "changed": replayed.changed,
             "adjustments": [
                 {"settlement_id": int(a.claim_id), "payer": int(a.payer), "difference_fen": a.difference_fen}
-                for a in made
+                for a in replayed.adjustments
             ],
         }
 
     return once(actor.name, key, "replay", order, do)
+
+
+class Replayed(NamedTuple):
+    """How many claims have other facts than they were settled by, and what each payer owes differently."""
+
+    changed: int
+    adjustments: tuple[Adjustment, ...]
+
+
+def replay_within(
+    actor: Actor, person: Insured, found: YearRow, cause: LateCause, reason: str, *, at: datetime
+) -> Replayed:
+    """Replays a year of a locked person as part of a journey that has asked for its own right."""
+    row = _locked(found)
+    before = year_of(row)
+    claims_now = _claims_now(person, before)
+    after = recompute(_terms_of(person), before, claims_now)
+    area_code = pooling_area(person.county_code)
+    _keep_replay(actor, row, before, after, cause, reason, claims_now, area_code, at)
+    made = after.adjustments[len(before.adjustments) :]
+    note(actor, "replay", person.county_code, f"person:{person.person_id}", reason, adjustments=len(made))
+    return Replayed(len(claims_now), tuple(made))
+
+
+def replay_where_changed(
+    actor: Actor, person_id: int, cause: LateCause, reason: str, *, at: datetime
+) -> list[Replayed]:
+    """Replays each year of a locked person of which a claim that stands has other facts today than it was settled by.
+
+    Raises NotAllowed where the actor may not bring a late event and there is one.
+    """
+    years = YearRow.objects.filter(person_id=person_id, sequence__gt=0).order_by("benefit_year", "academic")
+    found = list(years)
+    person = insured(person_id, lock=True) if found else None
+    replayed = []
+    for row in found:
+        assert person is not None, "a year is somebody's"
+        if _claims_now(person, year_of(row)):
+            actor.require(Matter.LATE_EVENT_MATTER, Deed.DO, person.county_code)
+            replayed.append(replay_within(actor, person, row, cause, reason, at=at))
+    return replayed
 
 
 def _keep_replay(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import TypeVar
 
-from yibao.assistance.terms import CATEGORY_WORDS, Category
+from yibao.assistance.terms import CATEGORY_ALSO, CATEGORY_WORDS
 from yibao.benefits.terms import (
     PATH_WORDS,
     SPECIAL_FUND_WORDS,
@@ -107,25 +107,7 @@ TWO_DISEASES = _of(
 CATEGORIES = _of(
     "身份类别",
     CATEGORY_WORDS,
-    {
-        "无": Category.ORDINARY,
-        "特困": Category.EXTREME_POVERTY,
-        "特困供养人员": Category.EXTREME_POVERTY,
-        "低保": Category.SUBSISTENCE_ALLOWANCE,
-        "最低生活保障对象": Category.SUBSISTENCE_ALLOWANCE,
-        "返贫致贫": Category.FELL_INTO_POVERTY,
-        "返贫致贫人员": Category.FELL_INTO_POVERTY,
-        "脱贫不稳定人口": Category.UNSTABLE_EXIT,
-        "边缘易致贫人口": Category.EDGE_OF_POVERTY,
-        "突发严重困难人口": Category.SUDDEN_HARDSHIP,
-        "低保边缘": Category.SUBSISTENCE_MARGIN,
-        "低保边缘家庭": Category.SUBSISTENCE_MARGIN,
-        "因病致贫": Category.ILLNESS_POVERTY,
-        "重残": Category.SEVERELY_DISABLED,
-        "重度残疾": Category.SEVERELY_DISABLED,
-        "优抚对象": Category.ENTITLED_GROUP,
-        "稳定脱贫人员": Category.STABLE_EXIT,
-    },
+    CATEGORY_ALSO,
 )
 GROUPS = _of(
     "缴费人群",
