@@ -4,6 +4,7 @@ import itertools
 import json
 from collections.abc import Callable
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -20,8 +21,23 @@ from yibao.engine.terms import NOTHING_YET
 from yibao.enrolment.actions import change, cover, recognise_category, register, resume, stop, suspend
 from yibao.enrolment.models import ListRow
 from yibao.enrolment.orders import Change, CoverOrder, LifeOrder, Recognition
+from yibao.enrolment.actions import (
+    change,
+    cover,
+    identify,
+    recognise_category,
+    register,
+    register_again,
+    resume,
+    stop,
+    suspend,
+)
+from yibao.enrolment.models import Coverage
+from yibao.enrolment.orders import Change, CoverOrder, Document, LifeOrder, NewDocument, Recognition
 from yibao.enrolment.params import LifeCycleParams
-from yibao.enrolment.terms import Department
+from yibao.enrolment.terms import Department, IdentityKind
+from yibao.financing.terms import CollectionChannel
+from yibao.journeys.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
 from yibao.journeys.certifying import Attach, Certify, attach, certify
 from yibao.journeys.contributing import BillOrder, bill_person
 from yibao.journeys.filing import FileOrder, file_outside
@@ -29,11 +45,15 @@ from yibao.journeys.importing import KINDS, Batch, ImportFile, begin_import, imp
 from yibao.journeys.listing import LookAgain, MatchDecision, decide_match, import_list, look_again
 from yibao.journeys.listing_commit import CommitOrder, commit_list
 from yibao.journeys.listing_undo import UndoOrder, undo_list
+from yibao.journeys.issuing import IssueOrder, issue_certificate
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.reversing import replay, reverse
 from yibao.journeys.settling import settle
 from yibao.journeys.verifying import database_findings
 from yibao.payment.actions import NewInstitution, register_institution
+from yibao.public_services.actions import end_application
+from yibao.public_services.orders import EndApplication
+from yibao.public_services.terms import CertificateKind, Paper
 from yibao.rights.approvals import decide, propose
 from yibao.rights.audit import seal
 from yibao.rights.models import Decision
@@ -96,12 +116,22 @@ def prepared() -> dict[str, Action]:
         json.loads(settle(OFFICER, f"s{n}", stay(who, 20_000, date(2023, 2 + n, 1)), at=AT)) for n in range(3)
     ]
     settle(OFFICER, "v", visit(who, 80), at=AT)
+    gone = person()
+    stop(OFFICER, "gone", LifeOrder(gone, date(2023, 3, 1), "x"), NOW, today=TODAY)
     suspend(OFFICER, "off", LifeOrder(other, date(2023, 3, 1), "x"), NOW, today=TODAY)
     tag = Recognition(who, Category.EXTREME_POVERTY, Department.CIVIL_AFFAIRS, date(2023, 1, 1), None, "补")
     recognise_category(OFFICER, "t", tag, today=TODAY)
     proposal = propose(actor(Role.FINANCE_OFFICER, CITY), Matter.FUND_MATTER, CITY, {"pay": 1})
     newcomer = registration(county_code=COUNTY, covers=(year_cover(),))
     elsewhere = NewInstitution("H-9", "示例", "third_rate", COUNTY, CITY, date(2023, 1, 1))
+    in_2022 = date(2022, 11, 1)
+    applicant = registration(county_code=COUNTY, happened_on=in_2022)
+    applying = EnrolOrder("本人", in_2022, applicant, YearAsked(2023), (Paper.IDENTITY_PAPER,))
+    waits = json.loads(apply_to_enrol(OFFICER, "wait", replace(applying, papers=()), today=in_2022))[
+        "application_id"
+    ]
+    owes = json.loads(apply_to_enrol(OFFICER, "owe", applying, today=in_2022))["application_id"]
+    taken = Taken(35_000, CollectionChannel.COUNTER, "n1", in_2022)
     done: list[str] = []
     run = {
         kind: json.loads(begin_import(OFFICER, f"run/{kind}", ImportFile(CITY, DAY, kind, "0", 3)))["run_id"]
@@ -145,6 +175,19 @@ def prepared() -> dict[str, Action]:
             OFFICER, "y", Batch(run[ImportKind.PEOPLE], 0, (imported(1, household_no="H"), imported(2)))
         ),
         "bill": lambda: bill_person(OFFICER, "w", BillOrder(other, 2023, date(2022, 11, 1))),
+        "pay for an application": lambda: pay_for(
+            actor(Role.TAX_OFFICER, CITY), "x1", owes, taken, today=in_2022
+        ),
+        "end an application": lambda: end_application(OFFICER, "x2", EndApplication(waits, in_2022, "撤回")),
+        "certificate": lambda: issue_certificate(
+            OFFICER, "x3", IssueOrder(CertificateKind.ENROLMENT_CERTIFICATE, covered(third), TODAY)
+        ),
+        "identify": lambda: identify(
+            OFFICER, "x4", NewDocument(other, Document(IdentityKind.PASSPORT, "E1"), TODAY, "补登"), today=TODAY
+        ),
+        "register again": lambda: register_again(
+            OFFICER, "x5", LifeOrder(gone, date(2023, 4, 1), "再次参保"), NOW, today=TODAY
+        ),
         "propose": lambda: propose(actor(Role.FINANCE_OFFICER, CITY), Matter.FUND_MATTER, CITY, {"pay": 2}),
         "decide": lambda: (
             Decision.objects.filter(proposal=proposal).exists()
@@ -152,6 +195,11 @@ def prepared() -> dict[str, Action]:
         ),
         "seal": seal,
     }  # fmt: skip
+
+
+def covered(person_id: int) -> int:
+    """The id of the coverage that a person has now."""
+    return int(Coverage.objects.filter(person_id=person_id, void=False).latest("id").pk)
 
 
 def test_a_failure_at_any_statement_changes_nothing(database):

@@ -15,7 +15,12 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from yibao.enrolment.checks import change_problems, recognition_problems, registration_problems
+from yibao.enrolment.checks import (
+    change_problems,
+    document_problems,
+    recognition_problems,
+    registration_problems,
+)
 from yibao.enrolment.failures import (
     CoverageOverlaps,
     EventNotAllowed,
@@ -33,6 +38,7 @@ from yibao.enrolment.orders import (
     CoverOrder,
     Document,
     LifeOrder,
+    NewDocument,
     Place,
     Recognition,
     Registration,
@@ -104,6 +110,35 @@ def change(actor: Actor, key: str, order: Change, *, today: date) -> str:
         return {"version": person.version}
 
     return _upon(actor, key, "change", order.person_id, order, do)
+
+
+def identify(actor: Actor, key: str, order: NewDocument, *, today: date) -> str:
+    """Takes one more document of a person, such as the identity number of a newborn; `{"version": …}`.
+
+    The documents on file stay, so that the birth certificate still leads to the same person. Raises IdentityTaken, FactsWrong.
+    """
+
+    def do(person: Person) -> dict[str, int]:
+        _refuse_event(person, LifeEvent.CHANGE)
+        _refuse(document_problems(order, person.born_on, person.sex, today))
+        _identify(person, order.document)
+        _save(person)
+        _record(actor, person, LifeEvent.CHANGE, "identify", order, after={"kind": order.document.kind})
+        return {"version": person.version}
+
+    return _upon(actor, key, "identify", order.person_id, order, do)
+
+
+def register_again(actor: Actor, key: str, order: LifeOrder, params: LifeCycleParams, *, today: date) -> str:
+    """Registers a person anew whose enrolment was stopped (重新参保登记); raises EventNotAllowed in any other state."""
+
+    def do(person: Person) -> dict[str, str]:
+        if person.died_on is not None:
+            raise EventNotAllowed(person.pk, person.state, LifeEvent.REGISTER)
+        reached = _reached(person, LifeEvent.REGISTER, order, params, today)
+        return _entered(actor, person, LifeEvent.REGISTER, "register_again", order, reached)
+
+    return _upon(actor, key, "register_again", order.person_id, order, do)
 
 
 def suspend(actor: Actor, key: str, order: LifeOrder, params: LifeCycleParams, *, today: date) -> str:
@@ -334,7 +369,7 @@ def record_event(
     person: Person,
     event: LifeEvent,
     action: str,
-    order: Registration | Change | LifeOrder | Recognition | CoverOrder,
+    order: Registration | Change | LifeOrder | Recognition | CoverOrder | NewDocument,
     *,
     effective_on: date | None = None,
     before: dict[str, Any] | None = None,

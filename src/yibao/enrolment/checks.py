@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from yibao.enrolment.orders import Change, Document, Place, Recognition, Registration
+from yibao.enrolment.orders import Change, Document, NewDocument, Place, Recognition, Registration
 from yibao.enrolment.terms import IdentityKind
 from yibao.kernel.codes import identity_problem, is_division_code
 
@@ -43,6 +43,12 @@ def change_problems(order: Change, born_on: date, died_on: date | None, today: d
     if died_on is not None and birth > died_on:
         found.append("出生日期晚于死亡日期")
     return found
+
+
+def document_problems(order: NewDocument, born_on: date, sex: int, today: date) -> list[str]:
+    """Everything that is wrong with a document that comes later: an identity number has to agree with birth and sex."""
+    found = _happened(order.happened_on, born_on, today) + _reason(order.reason)
+    return found + _document(order.document, born_on, sex)
 
 
 def recognition_problems(order: Recognition, born_on: date, today: date) -> list[str]:

@@ -105,3 +105,14 @@ class CoverOrder:
     happened_on: date
     reason: str
     document_no: str = ""
+
+
+@dataclass(frozen=True)
+class NewDocument:
+    """A document by which a registered person is identified from now on, beside those on file."""
+
+    person_id: int
+    document: Document
+    happened_on: date
+    reason: str
+    document_no: str = ""

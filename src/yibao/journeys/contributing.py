@@ -9,6 +9,7 @@ carries_out: FIN-11, FIN-20
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -53,6 +54,25 @@ class BillOrder:
     residence_permit: bool = False
     flexible_worker: bool = False
     graduating: bool = False
+
+
+@dataclass(frozen=True)
+class Told:
+    """What an application knows of a person beside a bill's order; most bills know nothing more."""
+
+    employee_cover_ended_on: date | None = None
+    unregistered_at_birth: bool = False
+    pays_full_financing: bool = False
+
+
+class Billed(NamedTuple):
+    """A bill, and the coverage it gave at once where nothing is left to pay."""
+
+    bill: ContributionBill
+    coverage_id: int | None
+
+
+NOTHING_MORE = Told()
 
 
 @dataclass(frozen=True)
@@ -138,17 +158,7 @@ def bill_person(actor: Actor, key: str, order: BillOrder) -> str:
     """Bills a person for a benefit year; `{"bill_id", "person_pays_fen", …}`. Raises NotEnrolled, BilledAlready."""
 
     def do() -> dict[str, object]:
-        person = _locked(actor, order.person_id, Matter.ENROLMENT_MATTER)
-        facts = _facts(person, order)
-        terms = enrol_terms(policies().area(person.county_code), order.benefit_year)
-        found = enrol_and_bill(terms.params, facts)
-        if found.refusal not in (EnrolmentRefusal.NONE, EnrolmentRefusal.NOT_PAID):
-            raise NotEnrolled(EnrolmentRefusal(found.refusal))
-        row = _written(person, order, facts, found, actor)
-        if found.person_pays_fen == 0:
-            _covered(actor, person, row, found, order.enrolled_on)
-            _post_aid(row, order.enrolled_on)
-        note(actor, "bill", person.county_code, f"person:{person.pk}", bill=row.pk)
+        row = bill_within(actor, order).bill
         return {
             "bill_id": row.pk,
             "contribution_fen": row.contribution_fen,
@@ -156,6 +166,23 @@ def bill_person(actor: Actor, key: str, order: BillOrder) -> str:
         }
 
     return once(actor.name, key, "bill", order, do)
+
+
+def bill_within(actor: Actor, order: BillOrder, told: Told = NOTHING_MORE) -> Billed:
+    """Bills a person as part of a journey; raises as `bill_person`."""
+    person = _locked(actor, order.person_id, Matter.ENROLMENT_MATTER)
+    facts = _facts(person, order, told)
+    terms = enrol_terms(policies().area(person.county_code), order.benefit_year)
+    found = enrol_and_bill(terms.params, facts)
+    if found.refusal not in (EnrolmentRefusal.NONE, EnrolmentRefusal.NOT_PAID):
+        raise NotEnrolled(EnrolmentRefusal(found.refusal))
+    row = _written(person, order, facts, found, actor)
+    coverage_id = None
+    if found.person_pays_fen == 0:
+        coverage_id = _covered(actor, person, row, found, order.enrolled_on)
+        _post_aid(row, order.enrolled_on)
+    note(actor, "bill", person.county_code, f"person:{person.pk}", bill=row.pk)
+    return Billed(row, coverage_id)
 
 
 def pay(actor: Actor, key: str, order: PayOrder) -> str:
@@ -238,13 +265,14 @@ def _locked(actor: Actor, person_id: int, matter: Matter) -> Person:
     return person  # type: ignore[no-any-return]
 
 
-def _facts(person: Person, order: BillOrder) -> PersonFacts:
+def _facts(person: Person, order: BillOrder, told: Told) -> PersonFacts:
     tags = category_tags_on(person.pk, order.enrolled_on)
+    left = told.employee_cover_ended_on
     return PersonFacts(
         born_day=day_number(person.born_on),
         enrolled_day=day_number(order.enrolled_on),
         paid_day=NEVER_DAY,
-        employee_cover_ended_day=NEVER_DAY,
+        employee_cover_ended_day=NEVER_DAY if left is None else day_number(left),
         category_tags=tags,
         group=order.group,
         university=order.university,
@@ -257,8 +285,8 @@ def _facts(person: Person, order: BillOrder) -> PersonFacts:
         enrolled_elsewhere=0,
         studies_elsewhere=0,
         graduating=int(order.graduating),
-        unregistered_at_birth=0,
-        pays_full_financing=0,
+        unregistered_at_birth=int(told.unregistered_at_birth),
+        pays_full_financing=int(told.pays_full_financing),
     )
 
 

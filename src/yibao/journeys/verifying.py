@@ -17,6 +17,7 @@ from yibao.benefits.terms import VisitKind
 from yibao.engine.terms import Payers, YearChange, YearSoFar
 from yibao.engine.year import Payer, advance, settle_in_order, turned
 from yibao.enrolment.models import Coverage, Person
+from yibao.journeys.verifying_services import service_findings
 from yibao.kernel.days import day_of
 from yibao.kernel.findings import Finding
 from yibao.ledger.books import Line
@@ -45,6 +46,7 @@ def database_findings(published: Head | None = None) -> list[Finding]:
         _requests,
         _audited,
         _coverages,
+        service_findings,
     )
     return [finding for check in checks for finding in check()] + chain_findings(published)
 

@@ -76,6 +76,7 @@ from yibao.policy_list.params import (
     SchemeMergeParams,
     ScorecardParams,
 )
+from yibao.public_services.params import ItemParams
 
 KINDS: dict[tuple[str, str], type[Any]] = {
     ("financing", "subsidy"): SubsidyParams,
@@ -141,6 +142,8 @@ KINDS: dict[tuple[str, str], type[Any]] = {
     ("assistance", "service_limits"): ServiceLimitsParams,
     ("assistance", "covered_groups"): CoveredGroupsParams,
     ("fund", "national_reserve"): NationalReserveParams,
+    ("public_services", "enrol_at_one_go"): ItemParams,
+    ("public_services", "birth_at_one_go"): ItemParams,
 }
 """Section and key of an entry → the params it fills."""
 

@@ -11,6 +11,7 @@ from typing import Any
 from yibao.assistance.terms import CATEGORY_WORDS
 from yibao.benefits.terms import PATH_WORDS
 from yibao.packs.policies import Area
+from yibao.public_services.terms import PAPER_WORDS
 from yibao.reports.slip_words import DELIVERY_WORDS, EXCLUSION_WORDS, TWO_DISEASE_WORDS
 
 SECTION_WORDS: dict[str, tuple[str, str]] = {
@@ -107,6 +108,7 @@ FIGURE_WORDS: dict[str, tuple[str, str]] = {
     "explored": ("探索", "explored"),
     "extended_to": ("延长到", "extended to"),
     "family_account_likewise": ("家庭账户参照执行", "family accounts likewise"),
+    "first": ("起", "first"),
     "first_choice_only": ("限首诊机构", "first-choice institution only"),
     "floor": ("下限", "floor"),
     "framework_points": ("制度框架分值", "points for the framework"),
@@ -117,6 +119,7 @@ FIGURE_WORDS: dict[str, tuple[str, str]] = {
     "graduate_ends": ("毕业生待遇截止", "graduates' cover ends"),
     "group": ("人群", "group"),
     "groups": ("人群", "groups"),
+    "holidays": ("放假", "holidays"),
     "household_category": ("家庭成员参照的身份", "category by which members of a household are aided"),
     "household_registration_required": ("要求本地户籍", "local registration required"),
     "households": ("所在家庭的身份", "category of the household"),
@@ -134,12 +137,14 @@ FIGURE_WORDS: dict[str, tuple[str, str]] = {
     "known": ("已知病种", "known diseases"),
     "large_amount_at": ("大额费用的条件", "where a large amount counts"),
     "large_amount_from": ("大额费用起点", "a large amount from"),
+    "last": ("止", "last"),
     "late_enrolment": ("可补缴", "late enrolment"),
     "late_path": ("可次年补办", "late registration"),
     "layers_first": ("基本、大病、救助先付", "the three layers pay first"),
     "least_surplus": ("至少结余", "least surplus"),
     "leaving_working_days": ("转出地工作日", "working days of the agency left"),
     "led_to_file": ("引导备案", "led to file"),
+    "limit_working_days": ("办理时限（工作日）", "working days to the end"),
     "list": ("范围", "list"),
     "local_kinds": ("可由地方准入的药品", "kinds admitted locally"),
     "local_schemes_allowed": ("允许自设制度", "local schemes allowed"),
@@ -181,6 +186,7 @@ FIGURE_WORDS: dict[str, tuple[str, str]] = {
     "paid_if_not_movable": ("不能转移的退还本人", "paid out where it cannot move"),
     "paid_into": ("拨入账户", "paid into"),
     "paid_on_emigration": ("出国定居的退还本人", "paid out on emigration"),
+    "papers": ("申请材料", "papers"),
     "passed_on": ("随收入传导的比例", "share passed on"),
     "path_class": ("起付线所按的类别", "class of the deductible"),
     "path_cut": ("比例降低", "rate cut"),
@@ -246,6 +252,8 @@ FIGURE_WORDS: dict[str, tuple[str, str]] = {
     "widen_institutions": ("扩大联网机构", "more institutions"),
     "widen_special_diseases": ("扩大门诊慢特病", "more special diseases"),
     "with_provincial": ("与省级互认", "mutual with the province"),
+    "within_days": ("出生后登记期限（日）", "days of birth within which it is registered"),
+    "worked": ("调休上班", "worked instead"),
     "working_days": ("各环节工作日", "working days of each step"),
     "years": ("年数", "years"),
 }
@@ -272,7 +280,14 @@ DRUG_KIND_WORDS = {
 MEMBER_WORDS: dict[str, str] = {
     **{
         member.name: words[0]
-        for table in (TWO_DISEASE_WORDS, DELIVERY_WORDS, PATH_WORDS, EXCLUSION_WORDS, CATEGORY_WORDS)
+        for table in (
+            TWO_DISEASE_WORDS,
+            DELIVERY_WORDS,
+            PATH_WORDS,
+            EXCLUSION_WORDS,
+            CATEGORY_WORDS,
+            PAPER_WORDS,
+        )
         for member, words in table.items()  # type: ignore[attr-defined]
     },
     **DRUG_KIND_WORDS,

@@ -49,6 +49,24 @@ def filled_once(table: str, column: str) -> Operation:
     )
 
 
+def kept_once_ended(table: str, column: str) -> Operation:
+    """Rows stay; once a column that begins empty is filled, the row does not change any more."""
+    return by_engine(
+        postgresql=[
+            _REFUSE,
+            f"CREATE TRIGGER {table}_kept BEFORE UPDATE ON {table} FOR EACH ROW "
+            f"WHEN (OLD.{column} IS NOT NULL) EXECUTE FUNCTION yibao_refuse_change()",
+            f"CREATE TRIGGER {table}_stays BEFORE DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION yibao_refuse_change()",
+            *_not_emptied(table),
+        ],
+        sqlite=[
+            _aborts(table, "update", "UPDATE", f"WHEN OLD.{column} IS NOT NULL"),
+            *_not_removed(table),
+        ],
+    )
+
+
 def by_engine(*, postgresql: list[str], sqlite: list[str]) -> Operation:
     """Statements for the engine that a migration runs on."""
 
