@@ -143,6 +143,36 @@ def test_the_later_path_asks_for_local_registration():
     assert enrol_and_bill(TAIYUAN, born).covered_from_day == day("2023-01-01")
 
 
+def test_on_the_later_path_a_parents_registration_counts_as_the_childs():
+    born = CHILD._replace(born_day=day("2022-07-07"), unregistered_at_birth=1, paid_day=day("2023-02-01"))
+    answer = enrol_and_bill(TAIYUAN, born)
+    assert (answer.ground, answer.covered_from_day) == (Ground.NEWBORN, day("2022-07-07"))
+    assert answer.person_pays_fen == 35_000
+    registered = born._replace(unregistered_at_birth=0)
+    assert enrol_and_bill(TAIYUAN, registered).refusal == EnrolmentRefusal.NOT_RESIDENT
+
+
+@pytest.mark.parametrize(
+    ("born", "year", "late", "first", "last"),
+    [
+        ("2024-02-29", 2024, 0, "2024-02-29", "2024-12-31"),
+        ("2024-02-29", 2025, 1, "2024-02-29", "2025-12-31"),
+        ("2024-12-31", 2025, 1, "2024-12-31", "2025-12-31"),
+        ("2024-01-01", 2025, 1, "2024-01-01", "2025-12-31"),
+    ],
+)
+def test_a_child_of_a_leap_day_is_covered_from_that_day(born, year, late, first, last):
+    of_year = TAIYUAN.coverage.year._replace(starts_day=day(f"{year}-01-01"), ends_day=day(f"{year}-12-31"))
+    leap = TAIYUAN._replace(coverage=TAIYUAN.coverage._replace(year=of_year))
+    child = CHILD._replace(
+        born_day=day(born), enrolled_day=day(f"{year}-11-30"), paid_day=day(f"{year}-11-30"),
+        unregistered_at_birth=late,
+    )  # fmt: skip
+    answer = enrol_and_bill(leap, child)
+    assert (answer.covered_from_day, answer.covered_to_day) == (day(first), day(last))
+    assert answer.person_pays_fen == (35_000 if late else 0)
+
+
 def test_a_child_born_after_the_window_closed_does_not_wait_for_its_second_year():
     born = GROWN._replace(
         born_day=day("2022-12-25"), enrolled_day=day("2023-01-10"), paid_day=day("2023-01-10")

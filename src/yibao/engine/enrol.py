@@ -102,7 +102,7 @@ def eligibility_of(params: EnrolParams, person: PersonFacts) -> Eligibility:
         params.eligibility,
         in_employee_insurance=person.in_employee_insurance,
         enrolled_elsewhere=person.enrolled_elsewhere,
-        newborn=is_newborn(params.coverage, born_day=person.born_day),
+        newborn=is_of_either_path(params, person),
         student=is_student(person),
         studies_elsewhere=person.studies_elsewhere,
         hukou_local=person.hukou_local,
@@ -110,6 +110,14 @@ def eligibility_of(params: EnrolParams, person: PersonFacts) -> Eligibility:
         residence_permit=person.residence_permit,
         flexible_worker=person.flexible_worker,
     )
+
+
+def is_of_either_path(params: EnrolParams, person: PersonFacts) -> int:
+    """Whether somebody was born in the year, or in the one before it and is registered now: a parent's registration counts."""
+    late = is_late_newborn(
+        params.coverage, born_day=person.born_day, unregistered=person.unregistered_at_birth
+    )
+    return 1 if late == 1 or is_newborn(params.coverage, born_day=person.born_day) == 1 else 0
 
 
 def is_student(person: PersonFacts) -> int:
@@ -123,7 +131,8 @@ def birth_of(params: EnrolParams, person: PersonFacts, *, ground: int) -> Birth:
         params.coverage, born_day=person.born_day, unregistered=person.unregistered_at_birth
     )
     registered_here = person.hukou_local == 1 or person.parent_hukou_local == 1
-    return Birth(newborn=1 if ground == Ground.NEWBORN else 0, late_newborn=late if registered_here else 0)
+    newborn = 1 if ground == Ground.NEWBORN and late == 0 else 0
+    return Birth(newborn=newborn, late_newborn=late if registered_here else 0)
 
 
 def bill(params: EnrolParams, person: PersonFacts, *, birth: Birth, standard_fen: int) -> EnrolmentAid:

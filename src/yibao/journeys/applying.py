@@ -27,7 +27,8 @@ from yibao.financing.models import ContributionPayment
 from yibao.financing.terms import CollectionChannel, ContributionGroup, University
 from yibao.journeys.contributing import BillOrder, PayOrder, Told, bill_within, pay
 from yibao.journeys.issuing import certificate, voucher
-from yibao.packs.policies import policies
+from yibao.kernel.shapes import NOT_ON_FILE
+from yibao.packs.policies import Area, policies
 from yibao.packs.services import due_day, item_params, life_cycle_params, step_params
 from yibao.public_services.actions import (
     completed,
@@ -96,8 +97,11 @@ def apply_to_enrol(
     *,
     today: date,
     kind: ApplicationKind = ApplicationKind.ENROL_AT_ONE_GO,
+    body: object = None,
 ) -> str:
     """Receives an application and takes it as far as it goes; where it stands then, see `standing_of`.
+
+    `body` is what the key is bound to where the order was made from something else.
 
     Raises ApplicationWrong, NotAllowed, and the failures of registering, billing and paying: what was done before one of
     these stays, and the same key goes on from there.
@@ -108,6 +112,8 @@ def apply_to_enrol(
         area = policies().area(county_code)
         if order.applied_on > today:
             raise ApplicationWrong([f"申请日期 {order.applied_on} 在今天之后"])
+        if order.registration.born_on >= date(order.year.benefit_year, 1, 1):
+            refuse_late_birth(area, order.registration.born_on, order.applied_on)
         item = item_params(area, kind, order.applied_on)
         asked = sum(1 << n for n, wanted in enumerate(item.papers) if wanted)
         steps = step_params(area, order.applied_on).steps
@@ -123,7 +129,7 @@ def apply_to_enrol(
         )
         return {"application_id": receive_within(actor, new).pk}
 
-    said = once(actor.name, key, "apply_to_enrol", [kind, order], do)
+    said = once(actor.name, key, "apply_to_enrol", [kind, body or order], do)
     return go_on(actor, int(json.loads(said)["application_id"]), today=today)
 
 
@@ -171,6 +177,18 @@ def go_on(actor: Actor, application_id: int, *, today: date) -> str:
         else:
             break
     return canonical(standing_of(_seen(actor, application_id)))
+
+
+def refuse_late_birth(area: Area, born_on: date, applied_on: date) -> None:
+    """Raises ApplicationWrong where a child comes too late for cover from birth: no rule on file says what it gets then."""
+    within_days = item_params(area, ApplicationKind.BIRTH_AT_ONE_GO, applied_on).within_days
+    days = (applied_on - born_on).days
+    if within_days != NOT_ON_FILE and days > within_days:
+        raise ApplicationWrong(
+            [
+                f"出生已 {days} 日，超过 {area.name}的 {within_days} 日登记期限，待遇起始日在册没有规定，请人工核定"
+            ]
+        )
 
 
 def standing_of(row: Application) -> dict[str, Any]:

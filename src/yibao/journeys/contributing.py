@@ -29,7 +29,7 @@ from yibao.kernel.money import yuan
 from yibao.ledger.accounts import Fund
 from yibao.ledger.actions import post_entry
 from yibao.ledger.books import Line
-from yibao.packs.enrolment import enrol_terms
+from yibao.packs.enrolment import EnrolTerms, enrol_terms
 from yibao.packs.policies import policies
 from yibao.rights.actors import Actor
 from yibao.rights.audit import note
@@ -172,7 +172,7 @@ def bill_within(actor: Actor, order: BillOrder, told: Told = NOTHING_MORE) -> Bi
     """Bills a person as part of a journey; raises as `bill_person`."""
     person = _locked(actor, order.person_id, Matter.ENROLMENT_MATTER)
     facts = _facts(person, order, told)
-    terms = enrol_terms(policies().area(person.county_code), order.benefit_year)
+    terms = _terms(person.county_code, order.benefit_year, facts)
     found = enrol_and_bill(terms.params, facts)
     if found.refusal not in (EnrolmentRefusal.NONE, EnrolmentRefusal.NOT_PAID):
         raise NotEnrolled(EnrolmentRefusal(found.refusal))
@@ -200,8 +200,8 @@ def pay(actor: Actor, key: str, order: PayOrder) -> str:
             raise PaidAlready(owner.pk)
         if order.amount_fen != owner.person_pays_fen:
             raise AmountDiffers(owner.pk, owner.person_pays_fen, order.amount_fen)
-        terms = enrol_terms(policies().area(owner.terms_code), owner.benefit_year)
         facts = unpacked(PersonFacts, owner.facts)._replace(paid_day=day_number(order.paid_on))
+        terms = _terms(owner.terms_code, owner.benefit_year, facts)
         found = enrol_and_bill(terms.params, facts)
         if found.refusal != EnrolmentRefusal.NONE:
             raise NotEnrolled(EnrolmentRefusal(found.refusal))
@@ -263,6 +263,12 @@ def _locked(actor: Actor, person_id: int, matter: Matter) -> Person:
     if person is None or not actor.may(matter, Deed.DO, person.county_code):
         raise NoSuchBill("人员", person_id)
     return person  # type: ignore[no-any-return]
+
+
+def _terms(area_code: str, year: int, facts: PersonFacts) -> EnrolTerms:
+    """The terms of a benefit year; who was born in it needs no window, which may not be on file."""
+    born_in_it = facts.born_day >= day_number(date(year, 1, 1))
+    return enrol_terms(policies().area(area_code), year, window_needed=not born_in_it)
 
 
 def _facts(person: Person, order: BillOrder, told: Told) -> PersonFacts:

@@ -21,7 +21,7 @@ from yibao.enrolment.params import (
     WaitingParams,
     WindowParams,
 )
-from yibao.packs.build import params
+from yibao.packs.build import absent, params
 from yibao.packs.entries import Entry
 from yibao.packs.financing import FinancingTerms, financing_terms, first_day_of
 from yibao.packs.policies import Area
@@ -68,11 +68,20 @@ class EnrolTerms:
         return list({entry.id: entry for entry in self.sources.values()}.values())
 
 
-def enrolment_terms(area: Area, year: int) -> EnrolmentTerms:
-    """The terms of enrolment of a benefit year. Raises NotOnFile, NoSuchEntry, EntryRefuses naming what is missing."""
+def enrolment_terms(area: Area, year: int, *, window_needed: bool = True) -> EnrolmentTerms:
+    """The terms of enrolment of a benefit year. Raises NotOnFile, NoSuchEntry, EntryRefuses naming what is missing.
+
+    Without `window_needed`, which is for somebody born in the year, a window that is not on file is one that is closed.
+    """
     day = first_day_of(year)
-    sources = {name: area.entry(section, key, day) for name, (section, key, _) in ENTRIES.items()}
-    built: dict[str, Any] = {name: params(ENTRIES[name][2], entry, area) for name, entry in sources.items()}
+    sources = {
+        name: (area.entry if window_needed or name != "window" else area.block)(section, key, day)
+        for name, (section, key, _) in ENTRIES.items()
+    }
+    built: dict[str, Any] = {
+        name: absent(ENTRIES[name][2]) if entry.refuses else params(ENTRIES[name][2], entry, area)
+        for name, entry in sources.items()
+    }
     return EnrolmentTerms(
         area=area,
         year=year,
@@ -88,12 +97,14 @@ def enrolment_terms(area: Area, year: int) -> EnrolmentTerms:
     )
 
 
-def enrol_terms(area: Area, year: int, *, assume_lists: bool = False) -> EnrolTerms:
+def enrol_terms(
+    area: Area, year: int, *, assume_lists: bool = False, window_needed: bool = True
+) -> EnrolTerms:
     """All that enrolling and billing the people of an area for a benefit year asks. Raises as its two halves.
 
-    `assume_lists` as in `financing_terms`.
+    `assume_lists` as in `financing_terms`, `window_needed` as in `enrolment_terms`.
     """
-    enrolment = enrolment_terms(area, year)
+    enrolment = enrolment_terms(area, year, window_needed=window_needed)
     financing = financing_terms(area, year, assume_lists=assume_lists)
     return EnrolTerms(
         area=area,
