@@ -9,7 +9,6 @@ carries_out: FIN-11, FIN-20
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -24,12 +23,13 @@ from yibao.enrolment.refusals import REFUSAL_WORDS
 from yibao.enrolment.terms import NEVER_DAY, EnrolmentRefusal
 from yibao.financing.models import ContributionBill, ContributionPayment, ContributionRefund
 from yibao.financing.terms import CollectionChannel, ContributionGroup, University
+from yibao.journeys.extending import extended, extension_on
 from yibao.kernel.days import day_number, day_of
 from yibao.kernel.money import yuan
 from yibao.ledger.accounts import Fund
 from yibao.ledger.actions import post_entry
 from yibao.ledger.books import Line
-from yibao.packs.enrolment import EnrolTerms, enrol_terms
+from yibao.packs.enrolment import enrol_terms
 from yibao.packs.policies import policies
 from yibao.rights.actors import Actor
 from yibao.rights.audit import note
@@ -54,25 +54,6 @@ class BillOrder:
     residence_permit: bool = False
     flexible_worker: bool = False
     graduating: bool = False
-
-
-@dataclass(frozen=True)
-class Told:
-    """What an application knows of a person beside a bill's order; most bills know nothing more."""
-
-    employee_cover_ended_on: date | None = None
-    unregistered_at_birth: bool = False
-    pays_full_financing: bool = False
-
-
-class Billed(NamedTuple):
-    """A bill, and the coverage it gave at once where nothing is left to pay."""
-
-    bill: ContributionBill
-    coverage_id: int | None
-
-
-NOTHING_MORE = Told()
 
 
 @dataclass(frozen=True)
@@ -158,7 +139,17 @@ def bill_person(actor: Actor, key: str, order: BillOrder) -> str:
     """Bills a person for a benefit year; `{"bill_id", "person_pays_fen", …}`. Raises NotEnrolled, BilledAlready."""
 
     def do() -> dict[str, object]:
-        row = bill_within(actor, order).bill
+        person = _locked(actor, order.person_id, Matter.ENROLMENT_MATTER)
+        facts = _facts(person, order)
+        terms = enrol_terms(policies().area(person.county_code), order.benefit_year)
+        found = enrol_and_bill(extended(terms.params, person.county_code, order.benefit_year), facts)
+        if found.refusal not in (EnrolmentRefusal.NONE, EnrolmentRefusal.NOT_PAID):
+            raise NotEnrolled(EnrolmentRefusal(found.refusal))
+        row = _written(person, order, facts, found, actor)
+        if found.person_pays_fen == 0:
+            _covered(actor, person, row, found, order.enrolled_on)
+            _post_aid(row, order.enrolled_on)
+        note(actor, "bill", person.county_code, f"person:{person.pk}", bill=row.pk)
         return {
             "bill_id": row.pk,
             "contribution_fen": row.contribution_fen,
@@ -166,23 +157,6 @@ def bill_person(actor: Actor, key: str, order: BillOrder) -> str:
         }
 
     return once(actor.name, key, "bill", order, do)
-
-
-def bill_within(actor: Actor, order: BillOrder, told: Told = NOTHING_MORE) -> Billed:
-    """Bills a person as part of a journey; raises as `bill_person`."""
-    person = _locked(actor, order.person_id, Matter.ENROLMENT_MATTER)
-    facts = _facts(person, order, told)
-    terms = _terms(person.county_code, order.benefit_year, facts)
-    found = enrol_and_bill(terms.params, facts)
-    if found.refusal not in (EnrolmentRefusal.NONE, EnrolmentRefusal.NOT_PAID):
-        raise NotEnrolled(EnrolmentRefusal(found.refusal))
-    row = _written(person, order, facts, found, actor)
-    coverage_id = None
-    if found.person_pays_fen == 0:
-        coverage_id = _covered(actor, person, row, found, order.enrolled_on)
-        _post_aid(row, order.enrolled_on)
-    note(actor, "bill", person.county_code, f"person:{person.pk}", bill=row.pk)
-    return Billed(row, coverage_id)
 
 
 def pay(actor: Actor, key: str, order: PayOrder) -> str:
@@ -200,9 +174,9 @@ def pay(actor: Actor, key: str, order: PayOrder) -> str:
             raise PaidAlready(owner.pk)
         if order.amount_fen != owner.person_pays_fen:
             raise AmountDiffers(owner.pk, owner.person_pays_fen, order.amount_fen)
+        terms = enrol_terms(policies().area(owner.terms_code), owner.benefit_year)
         facts = unpacked(PersonFacts, owner.facts)._replace(paid_day=day_number(order.paid_on))
-        terms = _terms(owner.terms_code, owner.benefit_year, facts)
-        found = enrol_and_bill(terms.params, facts)
+        found = enrol_and_bill(extended(terms.params, owner.terms_code, owner.benefit_year), facts)
         if found.refusal != EnrolmentRefusal.NONE:
             raise NotEnrolled(EnrolmentRefusal(found.refusal))
         coverage_id = _covered(actor, person, owner, found, order.paid_on)
@@ -265,20 +239,13 @@ def _locked(actor: Actor, person_id: int, matter: Matter) -> Person:
     return person  # type: ignore[no-any-return]
 
 
-def _terms(area_code: str, year: int, facts: PersonFacts) -> EnrolTerms:
-    """The terms of a benefit year; who was born in it needs no window, which may not be on file."""
-    born_in_it = facts.born_day >= day_number(date(year, 1, 1))
-    return enrol_terms(policies().area(area_code), year, window_needed=not born_in_it)
-
-
-def _facts(person: Person, order: BillOrder, told: Told) -> PersonFacts:
+def _facts(person: Person, order: BillOrder) -> PersonFacts:
     tags = category_tags_on(person.pk, order.enrolled_on)
-    left = told.employee_cover_ended_on
     return PersonFacts(
         born_day=day_number(person.born_on),
         enrolled_day=day_number(order.enrolled_on),
         paid_day=NEVER_DAY,
-        employee_cover_ended_day=NEVER_DAY if left is None else day_number(left),
+        employee_cover_ended_day=NEVER_DAY,
         category_tags=tags,
         group=order.group,
         university=order.university,
@@ -291,14 +258,17 @@ def _facts(person: Person, order: BillOrder, told: Told) -> PersonFacts:
         enrolled_elsewhere=0,
         studies_elsewhere=0,
         graduating=int(order.graduating),
-        unregistered_at_birth=int(told.unregistered_at_birth),
-        pays_full_financing=int(told.pays_full_financing),
+        unregistered_at_birth=0,
+        pays_full_financing=0,
     )
 
 
 def _written(
     person: Person, order: BillOrder, facts: PersonFacts, found: Enrolled, actor: Actor
 ) -> ContributionBill:
+    extension = None
+    if found.person_pays_fen == 0:
+        extension = extension_on(person.county_code, order.benefit_year, order.enrolled_on)
     try:
         with transaction.atomic():
             return ContributionBill.objects.create(  # type: ignore[no-any-return]
@@ -313,6 +283,7 @@ def _written(
                 aid_municipal_fen=found.aid_municipal_fen,
                 aid_county_fen=found.aid_county_fen,
                 person_pays_fen=found.person_pays_fen,
+                extension=extension,
                 recorded_at=timezone.now(),
                 actor=actor.name,
             )
@@ -360,6 +331,7 @@ def _paid(
                 paid_on=order.paid_on,
                 entry_id=post_entry(bill.area_code, lines),
                 coverage_id=coverage_id,
+                extension=extension_on(bill.terms_code, bill.benefit_year, order.paid_on),
                 recorded_at=timezone.now(),
                 actor=actor.name,
             )

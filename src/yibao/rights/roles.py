@@ -41,6 +41,10 @@ MAY: dict[Role, frozenset[tuple[Matter, Deed]]] = {
     Role.REVIEWER: frozenset(
         {
             (_E, Deed.LOOK),
+            (_C, Deed.LOOK),
+            (_C, Deed.APPROVE),
+            (_P, Deed.LOOK),
+            (_P, Deed.APPROVE),
             (_S, Deed.LOOK),
             (_S, Deed.APPROVE),
             (_L, Deed.APPROVE),
