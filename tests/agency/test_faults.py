@@ -40,8 +40,6 @@ from yibao.financing.terms import CollectionChannel
 from yibao.journeys.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
 from yibao.journeys.certifying import Attach, Certify, attach, certify
 from yibao.journeys.contributing import BillOrder, bill_person
-from yibao.journeys.deciding import DecisionOrder, decide_financing
-from yibao.journeys.extending import ExtensionOrder, propose_extension
 from yibao.journeys.filing import FileOrder, file_outside
 from yibao.journeys.importing import KINDS, Batch, ImportFile, begin_import, import_batch
 from yibao.journeys.listing import LookAgain, MatchDecision, decide_match, import_list, look_again
@@ -136,6 +134,8 @@ def prepared() -> dict[str, Action]:
     taken = Taken(35_000, CollectionChannel.COUNTER, "n1", in_2022)
     longer = ExtensionOrder(CITY, 2023, "文号", date(2022, 12, 21), date(2022, 12, 31), "x")
     extension = json.loads(propose_extension(actor(Role.POLICY_OFFICER, CITY), "x", longer))["proposal_id"]
+    from tests.agency.financing_faults import financing_actions  # it asks this module for `struck`
+
     done: list[str] = []
     run = {
         kind: json.loads(begin_import(OFFICER, f"run/{kind}", ImportFile(CITY, DAY, kind, "0", 3)))["run_id"]
@@ -195,6 +195,7 @@ def prepared() -> dict[str, Action]:
         "decide an extension": lambda: decide_financing(
             actor(Role.REVIEWER, CITY), "x2", DecisionOrder(extension, True, "x")
         ),
+        **financing_actions(),
         "propose": lambda: propose(actor(Role.FINANCE_OFFICER, CITY), Matter.FUND_MATTER, CITY, {"pay": 2}),
         "decide": lambda: (
             Decision.objects.filter(proposal=proposal).exists()

@@ -106,14 +106,139 @@ class ContributionPayment(models.Model):
 
 
 class ContributionRefund(models.Model):
-    """A payment given back (退费), once."""
+    """A payment given back (退费), once. `cause` is a RefundCause; two people decided where there is a proposal."""
 
     payment = models.OneToOneField(ContributionPayment, models.PROTECT, verbose_name="缴费")
     refunded_on = models.DateField("退费日期")
     reason = models.CharField("事由", max_length=200)
     entry = models.OneToOneField("ledger.Entry", models.PROTECT, verbose_name="记账凭证", null=True)
+    cause = models.SmallIntegerField("退费原因", null=True)
+    proposal = models.ForeignKey("rights.Proposal", models.PROTECT, verbose_name="复核事项", null=True)
     recorded_at = models.DateTimeField("记录时间")
     actor = models.CharField("办理人", max_length=64)
 
     class Meta:
         verbose_name = verbose_name_plural = "退费"
+
+
+class CollectionAgent(models.Model):
+    """Somebody who takes contributions in cash (代办单位或人员). `books_code` is the pooling area whose money it is."""
+
+    code = models.CharField("代办编号", max_length=32, unique=True)
+    name = models.CharField("名称", max_length=64)
+    area_code = models.CharField("代办地区", max_length=12)
+    books_code = models.CharField("统筹地区", max_length=6)
+    first_day = models.DateField("起始日")
+    last_day = models.DateField("终止日", null=True)
+    recorded_at = models.DateTimeField("记录时间")
+    actor = models.CharField("办理人", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "代办单位或人员"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(last_day=None) | models.Q(last_day__gte=models.F("first_day")),
+                name="financing_agent_days",
+            )
+        ]
+
+
+class CashReceipt(models.Model):
+    """A receipt that an agent gave for cash (收款收据); the payment says for which bill, how much and when."""
+
+    payment = models.OneToOneField(ContributionPayment, models.PROTECT, verbose_name="缴费")
+    agent = models.ForeignKey(CollectionAgent, models.PROTECT, verbose_name="代办人", related_name="receipts")
+    receipt_no = models.CharField("收据号", max_length=32)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "收款收据"
+        constraints = [models.UniqueConstraint(fields=["agent", "receipt_no"], name="financing_receipt_once")]
+
+
+class CashBatch(models.Model):
+    """Cash of some receipts that an agent paid into the transit account (代收现金缴存)."""
+
+    agent = models.ForeignKey(CollectionAgent, models.PROTECT, verbose_name="代办人", related_name="batches")
+    amount_fen = models.BigIntegerField("金额")
+    handed_on = models.DateField("缴存日期")
+    deposit_no = models.CharField("缴款单号", max_length=64, unique=True)
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, verbose_name="记账凭证")
+    recorded_at = models.DateTimeField("记录时间")
+    actor = models.CharField("办理人", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "代收现金缴存"
+        constraints = [
+            models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="financing_batch_above_zero")
+        ]
+
+
+class CashBatchLine(models.Model):
+    """That a receipt's cash went with a batch (缴存明细): once."""
+
+    batch = models.ForeignKey(CashBatch, models.PROTECT, verbose_name="缴存", related_name="lines")
+    receipt = models.OneToOneField(CashReceipt, models.PROTECT, verbose_name="收据")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "缴存明细"
+
+
+class CashBatchSettled(models.Model):
+    """That a batch went from the transit account to the income account (待报解划转): once, and the whole of it."""
+
+    batch = models.OneToOneField(CashBatch, models.PROTECT, verbose_name="缴存")
+    settled_on = models.DateField("划转日期")
+    reference_no = models.CharField("划转凭证号", max_length=64)
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, verbose_name="记账凭证")
+    recorded_at = models.DateTimeField("记录时间")
+    actor = models.CharField("办理人", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "待报解划转"
+
+
+class Overpayment(models.Model):
+    """Money taken above what was due (多缴), held until it is given back or set off; known by its channel's number."""
+
+    bill = models.ForeignKey(
+        ContributionBill, models.PROTECT, verbose_name="应缴", related_name="overpayments"
+    )
+    area_code = models.CharField("统筹地区", max_length=6)
+    amount_fen = models.BigIntegerField("金额")
+    channel = models.SmallIntegerField("渠道")
+    external_no = models.CharField("渠道流水号", max_length=64)
+    received_on = models.DateField("收款日期")
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, verbose_name="记账凭证")
+    recorded_at = models.DateTimeField("记录时间")
+    actor = models.CharField("办理人", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "多缴"
+        constraints = [
+            models.UniqueConstraint(fields=["channel", "external_no"], name="financing_overpaid_once"),
+            models.CheckConstraint(
+                condition=models.Q(amount_fen__gt=0), name="financing_overpaid_above_zero"
+            ),
+        ]
+
+
+class OverpaymentClosed(models.Model):
+    """What became of an overpayment (退抵费), once: given back, set off against another bill, or some of each."""
+
+    overpayment = models.OneToOneField(Overpayment, models.PROTECT, verbose_name="多缴")
+    refunded_fen = models.BigIntegerField("退费金额")
+    set_off_fen = models.BigIntegerField("抵缴金额")
+    payment = models.OneToOneField(ContributionPayment, models.PROTECT, verbose_name="抵缴的缴费", null=True)
+    closed_on = models.DateField("办理日期")
+    reason = models.CharField("事由", max_length=200)
+    proposal = models.ForeignKey("rights.Proposal", models.PROTECT, verbose_name="复核事项")
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, verbose_name="记账凭证", null=True)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退抵费"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(refunded_fen__gte=0, set_off_fen__gte=0), name="financing_closed_parts"
+            )
+        ]

@@ -39,17 +39,41 @@ class SubsidyLevel(IntEnum):
 
 
 class CollectionChannel(IntEnum):
-    """How a contribution is taken (缴费渠道)."""
+    """How a contribution is taken (缴费渠道); set off, no money moves."""
 
     ONLINE = 0
     COUNTER = 1
     AGENTS_CASH = 2
+    SET_OFF = 3
+
+
+class RefundCause(IntEnum):
+    """Why money is given back (退费原因)."""
+
+    BEFORE_COVER = 0
+    OVERPAID = 1
+    ENROLLED_ELSEWHERE = 2
+    DIED_BEFORE_YEAR = 3
 
 
 UNIVERSITY_WORDS: dict[University, tuple[str, str]] = {
     University.MINISTRY: ("部属", "of a ministry"),
     University.PROVINCE: ("省属", "of the province"),
     University.CITY: ("市属", "of the city"),
+}
+
+CHANNEL_WORDS: dict[CollectionChannel, tuple[str, str]] = {
+    CollectionChannel.ONLINE: ("线上", "online"),
+    CollectionChannel.COUNTER: ("窗口", "counter"),
+    CollectionChannel.AGENTS_CASH: ("代办现金", "agents' cash"),
+    CollectionChannel.SET_OFF: ("抵缴", "set off"),
+}
+
+REFUND_CAUSE_WORDS: dict[RefundCause, tuple[str, str]] = {
+    RefundCause.BEFORE_COVER: ("参保期开始前退费", "before cover begins"),
+    RefundCause.OVERPAID: ("多缴", "overpaid"),
+    RefundCause.ENROLLED_ELSEWHERE: ("已在外地参保", "enrolled elsewhere"),
+    RefundCause.DIED_BEFORE_YEAR: ("参保期开始前死亡", "died before the year"),
 }
 
 PAYER_WORDS: dict[Payer, tuple[str, str]] = {

@@ -1,0 +1,95 @@
+"""The actions of financing, each ready to be done once, for the list in `test_faults`."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+
+from tests.agency.financing import (
+    DUE_FEN,
+    IN_WINDOW,
+    POLICY,
+    REVIEWER,
+    TAX,
+    billed,
+    paid,
+    proposed,
+    registered,
+)
+from tests.agency.settling import CITY, COUNTY
+
+from yibao.financing.terms import CollectionChannel, RefundCause
+from yibao.journeys.agents_cash import (
+    AgentOrder,
+    BatchSettleOrder,
+    CashOrder,
+    HandOverOrder,
+    hand_over,
+    register_agent,
+    settle_batch,
+    take_cash,
+)
+from yibao.journeys.contributing import PayOrder, RefundOrder, pay, refund
+from yibao.journeys.deciding import DecisionOrder, decide_financing
+from yibao.journeys.extending import ExtensionOrder, propose_extension
+from yibao.journeys.giving_back import (
+    CloseOrder,
+    GiveBackOrder,
+    SurplusOrder,
+    propose_closing,
+    propose_giving_back,
+    receive_surplus,
+)
+
+LONGER = ExtensionOrder(CITY, 2023, "文号", date(2022, 12, 21), date(2022, 12, 31), "x")
+LATER = date(2022, 11, 20)
+
+
+def financing_actions() -> dict[str, Callable[[], object]]:
+    """What is there for them, and the actions by name."""
+    return {**_collecting(), **_deciding()}
+
+
+def _collecting() -> dict[str, Callable[[], object]]:
+    bills = [billed(registered()) for _ in range(6)]
+    register_agent(TAX, "fa", AgentOrder("A-1", "示例", COUNTY, date(2022, 9, 1)))
+    for n in (0, 1):
+        take_cash(TAX, f"fc{n}", CashOrder(bills[n], DUE_FEN, "A-1", f"{n}", IN_WINDOW))
+    batch = json.loads(hand_over(TAX, "fh", HandOverOrder("A-1", ("0",), DUE_FEN, IN_WINDOW, "D-0")))
+    payment = paid(bills[2])
+    return {
+        "pay": lambda: pay(TAX, "f1", PayOrder(bills[3], DUE_FEN, CollectionChannel.COUNTER, "c", IN_WINDOW)),
+        "give back before cover": lambda: refund(TAX, "f2", RefundOrder(payment, LATER, "x")),
+        "register an agent": lambda: register_agent(TAX, "f3", AgentOrder("A-2", "示例", COUNTY, IN_WINDOW)),
+        "take cash": lambda: take_cash(TAX, "f4", CashOrder(bills[4], DUE_FEN, "A-1", "9", IN_WINDOW)),
+        "hand cash over": lambda: hand_over(TAX, "f5", HandOverOrder("A-1", ("1",), DUE_FEN, LATER, "D-1")),
+        "settle a batch": lambda: settle_batch(TAX, "f6", BatchSettleOrder(batch["batch_id"], LATER, "T")),
+        "take more than is due": lambda: receive_surplus(
+            TAX, "f7", SurplusOrder(bills[5], DUE_FEN + 1, CollectionChannel.ONLINE, "s", IN_WINDOW)
+        ),
+    }
+
+
+def _deciding() -> dict[str, Callable[[], object]]:
+    bill = billed(registered())
+    payment = paid(bill)
+    over = json.loads(
+        receive_surplus(TAX, "fs", SurplusOrder(bill, DUE_FEN, CollectionChannel.ONLINE, "o", IN_WINDOW))
+    )
+    closing = CloseOrder(over["overpayment_id"], LATER, "x")
+    giving = GiveBackOrder(payment, RefundCause.ENROLLED_ELSEWHERE, "1", LATER, "x")
+    put_up = {
+        "an extension": proposed(propose_extension(POLICY, "fe", LONGER)),
+        "a refund": proposed(propose_giving_back(TAX, "fg", giving)),
+        "an overpayment": proposed(propose_closing(TAX, "fo", closing)),
+    }
+    return {
+        "propose an extension": lambda: propose_extension(POLICY, "g1", LONGER),
+        "propose a refund": lambda: propose_giving_back(TAX, "g2", giving),
+        "propose to close an overpayment": lambda: propose_closing(TAX, "g3", closing),
+        **{
+            f"decide {what}": lambda what=what: decide_financing(
+                REVIEWER, f"d {what}", DecisionOrder(put_up[what], True, "x")
+            )
+            for what in put_up
+        },
+    }
