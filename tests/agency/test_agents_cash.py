@@ -37,15 +37,8 @@ from yibao.journeys.agents_cash import (
     settle_batch,
     take_cash,
 )
-from yibao.journeys.contributing import (
-    ChannelNeedsMore,
-    NumberUsed,
-    PaidAlready,
-    PayOrder,
-    RefundOrder,
-    pay,
-    refund,
-)
+from yibao.journeys.contributing import PayOrder, RefundOrder, pay, refund
+from yibao.journeys.contribution_failures import ChannelNeedsMore, NumberUsed, PaidAlready
 from yibao.journeys.verifying import database_findings
 from yibao.kernel.time_limits import Timeliness
 from yibao.rights.actors import NotAllowed

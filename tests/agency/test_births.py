@@ -22,7 +22,7 @@ from yibao.financing.models import ContributionBill
 from yibao.financing.terms import CollectionChannel
 from yibao.journeys.applying import Taken, pay_for
 from yibao.journeys.births import BirthOrder, enrol_newborn
-from yibao.journeys.contributing import NotEnrolled
+from yibao.journeys.contribution_failures import NotEnrolled
 from yibao.journeys.settling import settle
 from yibao.journeys.verifying import database_findings
 from yibao.packs.benefit_years import NoBenefitYear

@@ -26,7 +26,7 @@ from yibao.web.console.tables import ELSEWHERE, TABLES
 
 OTHER_CITY = "410100"
 OURS = {"enrolment", "benefits", "financing", "payment", "settlement", "ledger", "rights"}
-OURS |= {"assistance", "public_services"}
+OURS |= {"assistance", "public_services", "takeover"}
 
 
 def key_in(page: str) -> str:

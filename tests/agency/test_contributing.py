@@ -20,20 +20,15 @@ from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department, EnrolmentRefusal
 from yibao.financing.models import ContributionBill, ContributionPayment
 from yibao.financing.terms import CollectionChannel
-from yibao.journeys.contributing import (
+from yibao.journeys.contributing import BillOrder, PayOrder, RefundOrder, bill_person, pay, refund
+from yibao.journeys.contribution_failures import (
     AmountDiffers,
     BilledAlready,
-    BillOrder,
     CoverHasBegun,
     NoSuchBill,
     NotEnrolled,
     NumberUsed,
     PaidAlready,
-    PayOrder,
-    RefundOrder,
-    bill_person,
-    pay,
-    refund,
 )
 from yibao.journeys.verifying import database_findings
 from yibao.ledger.queries import trial_balance_of

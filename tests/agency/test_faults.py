@@ -10,17 +10,14 @@ from typing import Any
 
 from django.db import OperationalError, connection
 from tests.agency.acting import actor
-from tests.agency.moving import DAY, imported
 from tests.agency.listed import a_list, committed, looked_at, row
+from tests.agency.moving import DAY, imported
 from tests.agency.people import registration, year_cover
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
 
 from yibao.assistance.terms import Category
 from yibao.benefits.terms import AttachmentKind, FilingKind, ItemClass, VisitKind
 from yibao.engine.terms import NOTHING_YET
-from yibao.enrolment.actions import change, cover, recognise_category, register, resume, stop, suspend
-from yibao.enrolment.models import ListRow
-from yibao.enrolment.orders import Change, CoverOrder, LifeOrder, Recognition
 from yibao.enrolment.actions import (
     change,
     cover,
@@ -32,7 +29,7 @@ from yibao.enrolment.actions import (
     stop,
     suspend,
 )
-from yibao.enrolment.models import Coverage
+from yibao.enrolment.models import Coverage, ListRow
 from yibao.enrolment.orders import Change, CoverOrder, Document, LifeOrder, NewDocument, Recognition
 from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import Department, IdentityKind
@@ -40,12 +37,14 @@ from yibao.financing.terms import CollectionChannel
 from yibao.journeys.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
 from yibao.journeys.certifying import Attach, Certify, attach, certify
 from yibao.journeys.contributing import BillOrder, bill_person
+from yibao.journeys.deciding import DecisionOrder, decide_financing
+from yibao.journeys.extending import ExtensionOrder, propose_extension
 from yibao.journeys.filing import FileOrder, file_outside
 from yibao.journeys.importing import KINDS, Batch, ImportFile, begin_import, import_batch
+from yibao.journeys.issuing import IssueOrder, issue_certificate
 from yibao.journeys.listing import LookAgain, MatchDecision, decide_match, import_list, look_again
 from yibao.journeys.listing_commit import CommitOrder, commit_list
 from yibao.journeys.listing_undo import UndoOrder, undo_list
-from yibao.journeys.issuing import IssueOrder, issue_certificate
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.reversing import replay, reverse
 from yibao.journeys.settling import settle
@@ -191,6 +190,7 @@ def prepared() -> dict[str, Action]:
         ),
         "register again": lambda: register_again(
             OFFICER, "x5", LifeOrder(gone, date(2023, 4, 1), "再次参保"), NOW, today=TODAY
+        ),
         "propose an extension": lambda: propose_extension(actor(Role.POLICY_OFFICER, CITY), "x1", longer),
         "decide an extension": lambda: decide_financing(
             actor(Role.REVIEWER, CITY), "x2", DecisionOrder(extension, True, "x")

@@ -123,7 +123,7 @@ def identify(actor: Actor, key: str, order: NewDocument, *, today: date) -> str:
         _refuse(document_problems(order, person.born_on, person.sex, today))
         _identify(person, order.document)
         _save(person)
-        _record(actor, person, LifeEvent.CHANGE, "identify", order, after={"kind": order.document.kind})
+        record_event(actor, person, LifeEvent.CHANGE, "identify", order, after={"kind": order.document.kind})
         return {"version": person.version}
 
     return _upon(actor, key, "identify", order.person_id, order, do)

@@ -139,7 +139,7 @@ class Event(Row):
         verbose_name = verbose_name_plural = "参保业务记录"
 
 
-class DepartmentList(models.Model):
+class DepartmentList(Row):
     """A list as a department gave it (部门名单). `as_of` is the day it is of; `full`: who is not on it is no longer certified.
 
     `plan_hash` names what committing would write: what was looked at is what is written, or nothing is.
@@ -185,7 +185,7 @@ class DepartmentList(models.Model):
         ]
 
 
-class ListRow(models.Model):
+class ListRow(Row):
     """One row of a list (名单行): as it was given, what it comes to, and whose it is.
 
     `number` is the row of the file, 0 for somebody who is no longer on a full list. `given` is what the department wrote,
@@ -216,7 +216,7 @@ class ListRow(models.Model):
         ]
 
 
-class ListCandidate(models.Model):
+class ListCandidate(Row):
     """Somebody whom a row without a sure match may be of (疑似匹配人员)."""
 
     row = models.ForeignKey(ListRow, models.PROTECT, verbose_name="名单行", related_name="candidates")
@@ -230,7 +230,7 @@ class ListCandidate(models.Model):
         ]
 
 
-class ListEffect(models.Model):
+class ListEffect(Row):
     """What a list did to a person (名单办理记录), and the record that takes it back: never changed.
 
     `target_id` is the tag, certification, coverage case or person it was done to; `before` and `after` are its facts as JSON.

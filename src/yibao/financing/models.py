@@ -6,8 +6,10 @@ twice (migration 0002): double payment is impossible whatever the program does.
 
 from django.db import models
 
+from yibao.tables.models import Row
 
-class WindowExtension(models.Model):
+
+class WindowExtension(Row):
     """A decision that the enrolment window of an area and year is longer (集中参保期延长); days of it, both inside.
 
     The first day is the one after the window as it stood, so each extension goes on from the one before.
@@ -34,7 +36,7 @@ class WindowExtension(models.Model):
         ]
 
 
-class ContributionBill(models.Model):
+class ContributionBill(Row):
     """What is due for a person and a benefit year, and who pays it (应缴). `facts` is the engine's PersonFacts.
 
     `extension` is the decision that a bill covering at once stands on, where the printed window was over.
@@ -76,7 +78,7 @@ class ContributionBill(models.Model):
         ]
 
 
-class ContributionPayment(models.Model):
+class ContributionPayment(Row):
     """A payment of a bill (缴费): the whole of it. `turn` counts the payments of a bill, each after a refund.
 
     `extension` is the decision by which a payment counts as one in the window, where the printed window was over.
@@ -105,7 +107,7 @@ class ContributionPayment(models.Model):
         ]
 
 
-class ContributionRefund(models.Model):
+class ContributionRefund(Row):
     """A payment given back (退费), once. `cause` is a RefundCause; two people decided where there is a proposal."""
 
     payment = models.OneToOneField(ContributionPayment, models.PROTECT, verbose_name="缴费")
@@ -121,7 +123,7 @@ class ContributionRefund(models.Model):
         verbose_name = verbose_name_plural = "退费"
 
 
-class CollectionAgent(models.Model):
+class CollectionAgent(Row):
     """Somebody who takes contributions in cash (代办单位或人员). `books_code` is the pooling area whose money it is."""
 
     code = models.CharField("代办编号", max_length=32, unique=True)
@@ -143,7 +145,7 @@ class CollectionAgent(models.Model):
         ]
 
 
-class CashReceipt(models.Model):
+class CashReceipt(Row):
     """A receipt that an agent gave for cash (收款收据); the payment says for which bill, how much and when."""
 
     payment = models.OneToOneField(ContributionPayment, models.PROTECT, verbose_name="缴费")
@@ -155,7 +157,7 @@ class CashReceipt(models.Model):
         constraints = [models.UniqueConstraint(fields=["agent", "receipt_no"], name="financing_receipt_once")]
 
 
-class CashBatch(models.Model):
+class CashBatch(Row):
     """Cash of some receipts that an agent paid into the transit account (代收现金缴存)."""
 
     agent = models.ForeignKey(CollectionAgent, models.PROTECT, verbose_name="代办人", related_name="batches")
@@ -173,7 +175,7 @@ class CashBatch(models.Model):
         ]
 
 
-class CashBatchLine(models.Model):
+class CashBatchLine(Row):
     """That a receipt's cash went with a batch (缴存明细): once."""
 
     batch = models.ForeignKey(CashBatch, models.PROTECT, verbose_name="缴存", related_name="lines")
@@ -183,7 +185,7 @@ class CashBatchLine(models.Model):
         verbose_name = verbose_name_plural = "缴存明细"
 
 
-class CashBatchSettled(models.Model):
+class CashBatchSettled(Row):
     """That a batch went from the transit account to the income account (待报解划转): once, and the whole of it."""
 
     batch = models.OneToOneField(CashBatch, models.PROTECT, verbose_name="缴存")
@@ -197,7 +199,7 @@ class CashBatchSettled(models.Model):
         verbose_name = verbose_name_plural = "待报解划转"
 
 
-class Overpayment(models.Model):
+class Overpayment(Row):
     """Money taken above what was due (多缴), held until it is given back or set off; known by its channel's number."""
 
     bill = models.ForeignKey(
@@ -222,7 +224,7 @@ class Overpayment(models.Model):
         ]
 
 
-class OverpaymentClosed(models.Model):
+class OverpaymentClosed(Row):
     """What became of an overpayment (退抵费), once: given back, set off against another bill, or some of each."""
 
     overpayment = models.OneToOneField(Overpayment, models.PROTECT, verbose_name="多缴")

@@ -9,6 +9,7 @@ carries_out: FIN-11, FIN-20
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,17 +23,13 @@ from yibao.financing.models import ContributionBill, ContributionPayment, Contri
 from yibao.financing.terms import CHANNEL_WORDS, CollectionChannel, ContributionGroup, University
 from yibao.journeys.aid_owed import post_aid
 from yibao.journeys.contribution_failures import (
-    AmountDiffers,
     BilledAlready,
     ChannelNeedsMore,
-    ContributionFailure,
     CoverHasBegun,
     NoSuchBill,
     NotEnrolled,
-    NumberUsed,
-    PaidAlready,
 )
-from yibao.journeys.extending import extended, extension_on
+from yibao.journeys.extending import extension_on
 from yibao.journeys.paying import (
     GivingBack,
     PayOrder,
@@ -40,35 +37,16 @@ from yibao.journeys.paying import (
     covered,
     give_back_within,
     locked,
+    params_of,
     pay_within,
 )
 from yibao.kernel.days import day_number
-from yibao.packs.enrolment import enrol_terms
-from yibao.packs.policies import policies
 from yibao.rights.actors import Actor
 from yibao.rights.audit import note
 from yibao.rights.requests import once
 from yibao.rights.terms import Matter
 from yibao.settlement.vectors import packed
 from yibao.settlement.versions import pooling_area
-
-__all__ = [
-    "AmountDiffers",
-    "BillOrder",
-    "BilledAlready",
-    "ChannelNeedsMore",
-    "ContributionFailure",
-    "CoverHasBegun",
-    "NoSuchBill",
-    "NotEnrolled",
-    "NumberUsed",
-    "PaidAlready",
-    "PayOrder",
-    "RefundOrder",
-    "bill_person",
-    "pay",
-    "refund",
-]
 
 
 @dataclass(frozen=True)
@@ -89,6 +67,25 @@ class BillOrder:
 
 
 @dataclass(frozen=True)
+class Told:
+    """What an application knows of a person beside a bill's order; most bills know nothing more."""
+
+    employee_cover_ended_on: date | None = None
+    unregistered_at_birth: bool = False
+    pays_full_financing: bool = False
+
+
+class Billed(NamedTuple):
+    """A bill, and the coverage it gave at once where nothing is left to pay."""
+
+    bill: ContributionBill
+    coverage_id: int | None
+
+
+NOTHING_MORE = Told()
+
+
+@dataclass(frozen=True)
 class RefundOrder:
     """A payment to be given back before its cover begins."""
 
@@ -101,17 +98,7 @@ def bill_person(actor: Actor, key: str, order: BillOrder) -> str:
     """Bills a person for a benefit year; `{"bill_id", "person_pays_fen", …}`. Raises NotEnrolled, BilledAlready."""
 
     def do() -> dict[str, object]:
-        person = locked(actor, order.person_id, Matter.ENROLMENT_MATTER)
-        facts = _facts(person, order)
-        terms = enrol_terms(policies().area(person.county_code), order.benefit_year)
-        found = enrol_and_bill(extended(terms.params, person.county_code, order.benefit_year), facts)
-        if found.refusal not in (EnrolmentRefusal.NONE, EnrolmentRefusal.NOT_PAID):
-            raise NotEnrolled(EnrolmentRefusal(found.refusal))
-        row = _written(person, order, facts, found, actor)
-        if found.person_pays_fen == 0:
-            covered(actor, person, row, found, order.enrolled_on)
-            post_aid(row, order.enrolled_on)
-        note(actor, "bill", person.county_code, f"person:{person.pk}", bill=row.pk)
+        row = bill_within(actor, order).bill
         return {
             "bill_id": row.pk,
             "contribution_fen": row.contribution_fen,
@@ -119,6 +106,22 @@ def bill_person(actor: Actor, key: str, order: BillOrder) -> str:
         }
 
     return once(actor.name, key, "bill", order, do)
+
+
+def bill_within(actor: Actor, order: BillOrder, told: Told = NOTHING_MORE) -> Billed:
+    """Bills a person as part of a journey; raises as `bill_person`."""
+    person = locked(actor, order.person_id, Matter.ENROLMENT_MATTER)
+    facts = _facts(person, order, told)
+    found = enrol_and_bill(params_of(person.county_code, order.benefit_year, facts), facts)
+    if found.refusal not in (EnrolmentRefusal.NONE, EnrolmentRefusal.NOT_PAID):
+        raise NotEnrolled(EnrolmentRefusal(found.refusal))
+    row = _written(person, order, facts, found, actor)
+    coverage_id = None
+    if found.person_pays_fen == 0:
+        coverage_id = covered(actor, person, row, found, order.enrolled_on)
+        post_aid(row, order.enrolled_on)
+    note(actor, "bill", person.county_code, f"person:{person.pk}", bill=row.pk)
+    return Billed(row, coverage_id)
 
 
 def pay(actor: Actor, key: str, order: PayOrder) -> str:
@@ -158,13 +161,14 @@ def refund(actor: Actor, key: str, order: RefundOrder) -> str:
     return once(actor.name, key, "refund", order, do)
 
 
-def _facts(person: Person, order: BillOrder) -> PersonFacts:
+def _facts(person: Person, order: BillOrder, told: Told) -> PersonFacts:
     tags = category_tags_on(person.pk, order.enrolled_on)
+    left = told.employee_cover_ended_on
     return PersonFacts(
         born_day=day_number(person.born_on),
         enrolled_day=day_number(order.enrolled_on),
         paid_day=NEVER_DAY,
-        employee_cover_ended_day=NEVER_DAY,
+        employee_cover_ended_day=NEVER_DAY if left is None else day_number(left),
         category_tags=tags,
         group=order.group,
         university=order.university,
@@ -177,8 +181,8 @@ def _facts(person: Person, order: BillOrder) -> PersonFacts:
         enrolled_elsewhere=0,
         studies_elsewhere=0,
         graduating=int(order.graduating),
-        unregistered_at_birth=0,
-        pays_full_financing=0,
+        unregistered_at_birth=int(told.unregistered_at_birth),
+        pays_full_financing=int(told.pays_full_financing),
     )
 
 

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from yibao.engine.enrol import Enrolled, enrol_and_bill
-from yibao.engine.enrol_terms import PersonFacts
+from yibao.engine.enrol_terms import EnrolParams, PersonFacts
 from yibao.enrolment.actions import cover_within, uncover_within
 from yibao.enrolment.models import Coverage, Person
 from yibao.enrolment.orders import Cover, CoverOrder
@@ -92,6 +92,16 @@ def bill_and_person(actor: Actor, bill_id: int) -> tuple[ContributionBill, Perso
     return bill, locked(actor, bill.person_id, Matter.CONTRIBUTION_MATTER)
 
 
+def params_of(area_code: str, year: int, facts: PersonFacts) -> EnrolParams:
+    """What a benefit year is enrolled by, extensions of its window in it.
+
+    Who was born in the year needs no window, which may not be on file. Raises the failures of `packs`.
+    """
+    born_in_it = facts.born_day >= day_number(date(year, 1, 1))
+    terms = enrol_terms(policies().area(area_code), year, window_needed=not born_in_it)
+    return extended(terms.params, area_code, year)
+
+
 def is_paid(bill: ContributionBill) -> bool:
     """Whether a payment of a bill stands."""
     return ContributionPayment.objects.filter(bill=bill, contributionrefund=None).exists()
@@ -106,13 +116,13 @@ def pay_within(actor: Actor, person: Person, bill: ContributionBill, order: PayO
         raise PaidAlready(bill.pk)
     if order.amount_fen != bill.person_pays_fen:
         raise AmountDiffers(bill.pk, bill.person_pays_fen, order.amount_fen)
-    terms = enrol_terms(policies().area(bill.terms_code), bill.benefit_year)
     facts = unpacked(PersonFacts, bill.facts)._replace(paid_day=day_number(order.paid_on))
-    found = enrol_and_bill(extended(terms.params, bill.terms_code, bill.benefit_year), facts)
+    params = params_of(bill.terms_code, bill.benefit_year, facts)
+    found = enrol_and_bill(params, facts)
     if found.refusal != EnrolmentRefusal.NONE:
         raise NotEnrolled(EnrolmentRefusal(found.refusal))
     coverage_id = covered(actor, person, bill, found, order.paid_on)
-    first_day = day_of(terms.params.coverage.year.starts_day)
+    first_day = day_of(params.coverage.year.starts_day)
     payment = _written(actor, bill, order, coverage_id, in_advance=order.paid_on < first_day)
     post_aid(bill, order.paid_on)
     return payment

@@ -17,8 +17,8 @@ from yibao.benefits.terms import VisitKind
 from yibao.engine.terms import Payers, YearChange, YearSoFar
 from yibao.engine.year import Payer, advance, settle_in_order, turned
 from yibao.enrolment.models import Coverage, Person
-from yibao.journeys.verifying_services import service_findings
 from yibao.journeys.verifying_financing import financing_findings
+from yibao.journeys.verifying_services import service_findings
 from yibao.kernel.days import day_of
 from yibao.kernel.findings import Finding
 from yibao.ledger.books import Line

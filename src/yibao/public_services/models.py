@@ -6,8 +6,10 @@ certificates are kept as they were written (migration 0002). `county_code` is wh
 
 from django.db import models
 
+from yibao.tables.models import Row
 
-class Application(models.Model):
+
+class Application(Row):
     """One application (办件). `kind` is an ApplicationKind, `state` an ApplicationState, `body` what was asked for.
 
     Bit n of `asked_steps` and `done_steps` is OneApplicationStep n, of `missing` Paper n. `due_on` is the last day of the
@@ -55,7 +57,7 @@ class Application(models.Model):
         ]
 
 
-class ApplicationStep(models.Model):
+class ApplicationStep(Row):
     """Something that happened to an application (办件环节), by whom and when. `event` is an ApplicationEvent."""
 
     application = models.ForeignKey(Application, models.PROTECT, verbose_name="办件", related_name="steps")
@@ -76,7 +78,7 @@ class ApplicationStep(models.Model):
         ]
 
 
-class Certificate(models.Model):
+class Certificate(Row):
     """A voucher or certificate issued to a person (凭证). `check_number` is reckoned from kind, ids and `facts`."""
 
     kind = models.SmallIntegerField("凭证种类")
@@ -98,7 +100,7 @@ class Certificate(models.Model):
         verbose_name = verbose_name_plural = "凭证"
 
 
-class Transfer(models.Model):
+class Transfer(Row):
     """A transfer of an insurance relation (转移接续). `direction` is a TransferDirection, `state` a TransferState.
 
     `other_code` is the pooling area at the other end. `form` is the information form as it was sent or received, "" until
@@ -141,7 +143,7 @@ class Transfer(models.Model):
         ]
 
 
-class TransferStep(models.Model):
+class TransferStep(Row):
     """A transfer that came into a state (转移环节), by whom and when."""
 
     transfer = models.ForeignKey(Transfer, models.PROTECT, verbose_name="转移", related_name="steps")
@@ -158,7 +160,7 @@ class TransferStep(models.Model):
         ]
 
 
-class SchoolBatch(models.Model):
+class SchoolBatch(Row):
     """A school's list of students that was handed in (学校批量参保名单)."""
 
     school = models.CharField("学校", max_length=100)
@@ -174,7 +176,7 @@ class SchoolBatch(models.Model):
         verbose_name = verbose_name_plural = "学校批量参保名单"
 
 
-class SchoolRow(models.Model):
+class SchoolRow(Row):
     """What became of one row of a list (名单行办理结果). `verdict` is a RowVerdict; `row_no` the row of the file."""
 
     batch = models.ForeignKey(SchoolBatch, models.PROTECT, verbose_name="名单", related_name="results")

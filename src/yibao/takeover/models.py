@@ -6,8 +6,10 @@ by its batches; the sums of a batch are what the closing of the move is reconcil
 
 from django.db import models
 
+from yibao.tables.models import Row
 
-class MovingIn(models.Model):
+
+class MovingIn(Row):
     """The move of an area from one system to this one on a day (接管)."""
 
     area_code = models.CharField("地区", max_length=6, unique=True)
@@ -19,7 +21,7 @@ class MovingIn(models.Model):
         verbose_name = verbose_name_plural = "接管"
 
 
-class ImportRun(models.Model):
+class ImportRun(Row):
     """One file of a move (接管文件), known by what it holds; `kind` is an ImportKind, `benefit_year` 0 where there is none."""
 
     moving_in = models.ForeignKey(MovingIn, models.PROTECT, verbose_name="接管", related_name="runs")
@@ -41,7 +43,7 @@ class ImportRun(models.Model):
         ]
 
 
-class ImportBatch(models.Model):
+class ImportBatch(Row):
     """Some rows of a file that were written together (接管批次), and what they add up to, as JSON."""
 
     run = models.ForeignKey(ImportRun, models.PROTECT, verbose_name="接管文件", related_name="batches")
@@ -56,7 +58,7 @@ class ImportBatch(models.Model):
         constraints = [models.UniqueConstraint(fields=["run", "number"], name="takeover_batch_once")]
 
 
-class Closing(models.Model):
+class Closing(Row):
     """That a move was reconciled and closed (接管关闭): the totals of both systems, which agreed, as JSON."""
 
     moving_in = models.OneToOneField(MovingIn, models.PROTECT, verbose_name="接管")
@@ -68,7 +70,7 @@ class Closing(models.Model):
         verbose_name = verbose_name_plural = "接管关闭"
 
 
-class FormerPerson(models.Model):
+class FormerPerson(Row):
     """What the system before called a person (原系统人员编号)."""
 
     moving_in = models.ForeignKey(MovingIn, models.PROTECT, verbose_name="接管")
@@ -80,7 +82,7 @@ class FormerPerson(models.Model):
         constraints = [models.UniqueConstraint(fields=["moving_in", "number"], name="takeover_person_once")]
 
 
-class FormerHousehold(models.Model):
+class FormerHousehold(Row):
     """What the system before called a household (原系统户号)."""
 
     moving_in = models.ForeignKey(MovingIn, models.PROTECT, verbose_name="接管")
@@ -94,7 +96,7 @@ class FormerHousehold(models.Model):
         ]
 
 
-class OpenSettlement(models.Model):
+class OpenSettlement(Row):
     """A settlement of the system before that may still be reversed (可撤销的原系统结算).
 
     `change` is what it added to the year so far, as the engine's vector; the seven payers add up to the total.
