@@ -1,6 +1,8 @@
 """`yibao settle-batch` on sound files, on files with bad rows and --skip-bad, and on anything at all."""
 
 import csv
+import subprocess
+import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -69,6 +71,24 @@ def test_the_example_settles_in_the_order_of_its_rows(tmp_path):
     assert (found.select(pl.sum_horizontal(PAYERS)).to_series() == found["total_fen"]).all()
     assert findings(tmp_path / "out" / "findings.csv") == []
     assert not found["year_incomplete"].any()
+
+
+def test_few_claims_are_settled_sooner_than_a_kernel_is_loaded_and_to_the_same_fen(tmp_path, monkeypatch):
+    claims = BATCH / "claims-with-reversal.csv"
+    words = [str(claims), "--people", str(BATCH / "people.csv"), "--area", "140100"]
+    words += ["--institutions", str(BATCH / "institutions.csv"), "--out", str(tmp_path / "few")]
+    program = (
+        "import sys; from yibao.cli.main import app; app(sys.argv[1:], standalone_mode=False); "
+        "print('numba' in sys.modules)"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program, "settle-batch", *words], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines()[-1] == "False"
+    monkeypatch.setattr(settling, "FEW", 0)
+    assert settle(tmp_path / "many", claims=claims).exit_code == 0
+    for name in ("settlements.csv", "adjustments.csv"):
+        assert table(tmp_path / "few" / name) == table(tmp_path / "many" / name)
 
 
 def test_the_files_for_people_say_what_the_parquet_says(tmp_path):

@@ -230,6 +230,9 @@ def test_reversals_in_a_batch_leave_everyone_else_as_they_were_and_money_whole()
         .append_column("reverses", pa.array(reverses, pa.string()))
     )
     settled, adjustments = settle_events(PERIODS, ReversalParams(allows_earlier=1), table)
+    same, adjusted = settle_events(PERIODS, ReversalParams(allows_earlier=1), table, one_by_one=True)
+    assert same.equals(settled)
+    assert sorted(adjusted.to_pylist(), key=str) == sorted(adjustments.to_pylist(), key=str)
     plain = settle_table(PERIODS, claims)
     touched = {person[order[at]] for at, r in enumerate(reverses) if r}
     place = {c: at for at, c in enumerate(events)}

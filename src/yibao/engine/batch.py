@@ -35,6 +35,9 @@ from yibao.kernel.shapes import NOT_ON_FILE, TIERS
 NEVER_ENDS = day_number(date.max)
 """The last day of terms without an end."""
 
+FEW = 5_000
+"""Claims up to which the rules settle all of a file one by one sooner than a kernel is loaded."""
+
 MOST_DAYS = 200_000
 """Days between the first and the last claim of a table, up to which their years are looked up."""
 
@@ -113,30 +116,33 @@ def settle_events(
     *,
     threads: int = THREADS,
     rules: RuleSet = TODAY,
+    one_by_one: bool = False,
 ) -> tuple[pa.Table, pa.Table]:
     """Settles claims among which some reverse earlier ones; the columns of settle_table and `claim_id`, `reverses`.
 
     `reverses` holds the claim_id of an earlier claim of the same person, or null. A person with a reversal is settled on
-    the scalar path (docs/decisions/reversals-by-replay.md), everyone else by the kernel. Gives the settled rows in the
+    the scalar path (docs/decisions/reversals-by-replay.md), everyone else by the kernel; all are settled on the scalar path
+    with `one_by_one`, which is sooner done than a kernel is loaded where claims are FEW. Gives the settled rows in the
     order given, a reversal with its amounts turned, and the adjustments: `claim_id`, `payer` (engine.year.Payer) and
     `difference_fen`. Raises ColumnsUnfit, and engine.year's failures for a reversal that cannot be.
     """
     person = _numpy(claims, "person", "int32")
     reverses = claims.column("reverses").combine_chunks()
     has_one = np.asarray(reverses.is_valid())
-    late = np.isin(person, np.unique(person[has_one]))
-    usual = settle_table(periods, claims.filter(pa.array(~late)), threads=threads, rules=rules)
-    if not late.any():
-        return usual, _adjustment_table([])
+    late = np.isin(person, np.unique(person[has_one])) | one_by_one
+    if not late.any() and not one_by_one:
+        return settle_table(periods, claims, threads=threads, rules=rules), _adjustment_table([])
     facts = claims.filter(pa.array(late))
     fit = ready(rules.settle_payers, periods, facts)
     rows, adjustments = _by_replay(rules, reversal, periods, facts, fit)
-    merged = {}
-    for at, name in enumerate(usual.column_names):
-        whole = np.empty(len(person), usual.column(name).to_numpy().dtype)
-        whole[~late] = usual.column(name).to_numpy()
-        whole[late] = [row[at] for row in rows]
-        merged[name] = whole
+    kinds = {path.removeprefix("payers."): kind for path, kind in rules.settle_payers.outputs.items()}
+    merged = {name: np.empty(len(person), kind) for name, kind in {**kinds, "period": "int16"}.items()}
+    for name, column in zip(merged, zip(*rows, strict=True), strict=bool(rows)):
+        merged[name][late] = column
+    if not late.all():
+        usual = settle_table(periods, claims.filter(pa.array(~late)), threads=threads, rules=rules)
+        for name, whole in merged.items():
+            whole[~late] = usual.column(name).to_numpy()
     return pa.table(merged), _adjustment_table(adjustments)
 
 

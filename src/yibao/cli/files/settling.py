@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from yibao.benefits.terms import VisitKind
 from yibao.cli.files.behind import entries_behind
 from yibao.cli.files.days import counties_on_file, reversal_in
-from yibao.engine.batch import Period, settle_events
+from yibao.engine.batch import FEW, Period, settle_events
 from yibao.engine.terms import Payers
 from yibao.kernel.days import day_number
 from yibao.packs.entries import Entry
@@ -73,7 +73,8 @@ def settle_claims(
     parts, adjustments = [], []
     for begin, end in _cuts(numbers(claims, "person")):
         part = claims.slice(begin, end - begin)
-        for settled in _part(groups, of_person, people, institutions, enrolled, part):
+        few = claims.num_rows <= FEW
+        for settled in _part(groups, of_person, people, institutions, enrolled, part, one_by_one=few):
             parts.append(settled.results)
             adjustments.append(settled.adjustments)
         told("结算 (settling)", end, claims.num_rows)
@@ -113,6 +114,8 @@ def _part(
     institutions: pa.Table,
     enrolled: pa.Table,
     claims: pa.Table,
+    *,
+    one_by_one: bool,
 ) -> Iterator[Settled]:
     """The claims of some people, settled a benefit year and a group of counties at a time."""
     years = (
@@ -126,7 +129,9 @@ def _part(
                 own = claims if here.all() else claims.filter(pa.array(here))
                 terms = groups[at].terms
                 facts = claim_facts(terms, people, institutions, enrolled, own, first_day=date(year, 1, 1))
-                settled, adjustments = settle_events(groups[at].periods, reversal_in(terms, year), facts)
+                settled, adjustments = settle_events(
+                    groups[at].periods, reversal_in(terms, year), facts, one_by_one=one_by_one
+                )
                 yield Settled(_results(groups[at], own, facts, settled), _adjustments(own, adjustments))
 
 
