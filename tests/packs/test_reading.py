@@ -17,13 +17,21 @@ CITY = "990100_city/financing.yaml"
 def test_a_key_written_twice_is_refused_with_its_line(write):
     folder = write({CITY: ("    county: 40%\n", "    county: 40%\n    central: 1 元\n")})
     with pytest.raises(PolicyFailure, match=r"financing\.yaml 第 7 行：'central' 重复出现"):
-        policies(folder)
+        policies(folder).area("990100")
+
+
+def test_a_pack_is_read_when_it_is_asked_for(write):
+    found = policies(write({"990122_county/financing.yaml": "subsidy: [broken"}))
+    assert found.area("990121").entry("financing", "subsidy", DAY).values["central"] == "366 元"
+    assert list(found.packs) == ["000000", "990000", "990100", "990122"]
+    with pytest.raises(PolicyFailure, match=r"990122_county/financing\.yaml 不是可读的 YAML"):
+        found.area("990122")
 
 
 def test_an_entry_written_twice_is_refused(write):
     text = "subsidy:\n  2022-01-01: {standard: 610 元, cite: 测发〔2022〕1号 一}\n"
     with pytest.raises(PolicyFailure, match="第 3 行：'subsidy' 重复出现"):
-        policies(write({CITY: text + text}))
+        policies(write({CITY: text + text})).area("990100")
 
 
 def test_an_unknown_standing_is_refused(write):
@@ -36,19 +44,19 @@ def test_an_unknown_standing_is_refused(write):
         }
     )
     with pytest.raises(PolicyFailure, match="standing 是 'hearsay'，只能是 notice"):
-        policies(folder)
+        policies(folder).area("990100")
 
 
 def test_a_figure_without_source_is_refused(write):
     folder = write({CITY: ("    cite: 测发〔2022〕1号 一\n    quote: 补助610元\n", "")})
     with pytest.raises(PolicyFailure, match="既没有 cite 也没有 standing"):
-        policies(folder)
+        policies(folder).area("990100")
 
 
 def test_the_message_says_what_to_write_for_every_kind_of_source(write):
     folder = write({CITY: ("    cite: 测发〔2022〕1号 一\n    quote: 补助610元\n", "    note: 见某处\n")})
     with pytest.raises(PolicyFailure) as wrong:  # a note does not stand for the source of a figure
-        policies(folder)
+        policies(folder).area("990100")
     assert str(wrong.value).startswith(
         "990100_city/financing.yaml：subsidy 2022-01-01 既没有 cite 也没有 standing。"
     )
@@ -74,7 +82,7 @@ def test_a_block_of_a_note_alone_refuses_and_is_assumed(write):
 
 def test_a_block_of_nothing_is_refused(write):
     with pytest.raises(PolicyFailure, match="subsidy 2022-01-01 既没有 cite 也没有 standing"):
-        policies(write({CITY: "subsidy:\n  2022-01-01:\n    last_day: 2023-12-31\n"}))
+        policies(write({CITY: "subsidy:\n  2022-01-01:\n    last_day: 2023-12-31\n"})).area("990100")
 
 
 def test_a_merge_key_is_refused_with_its_line_and_what_to_write(write):
@@ -85,7 +93,7 @@ def test_a_merge_key_is_refused_with_its_line_and_what_to_write(write):
     with pytest.raises(
         PolicyFailure, match=r"financing\.yaml 第 7 行：不用合并键 <<.*另一处写“日期: \*名字”"
     ):
-        policies(write({CITY: text}))
+        policies(write({CITY: text})).area("990100")
     same = text.replace("2023-01-01:\n    <<: *first\n    standard: 640 元\n", "2023-01-01: *first\n")
     blocks = policies(write({CITY: same})).area("990100").blocks("financing", "subsidy")
     assert [block.values["standard"] for block in blocks] == ["610 元", "610 元"]
@@ -93,12 +101,12 @@ def test_a_merge_key_is_refused_with_its_line_and_what_to_write(write):
 
 def test_a_key_that_is_a_list_is_refused_with_its_line(write):
     with pytest.raises(PolicyFailure, match=r"financing\.yaml 第 2 行：键应是一个词"):
-        policies(write({CITY: "subsidy:\n  [2022]: {standard: 610 元}\n"}))
+        policies(write({CITY: "subsidy:\n  [2022]: {standard: 610 元}\n"})).area("990100")
 
 
 def test_a_folder_named_otherwise_than_its_code_is_refused(write):
     with pytest.raises(PolicyFailure, match="应与文件夹名"):
-        policies(write({"990100_city/pack.yaml": 'code: "990200"\nname: {zh: 某市}\n'}))
+        policies(write({"990100_city/pack.yaml": 'code: "990200"\nname: {zh: 某市}\n'})).area("990100")
 
 
 def test_no_folder_and_no_packs_are_refused(tmp_path):

@@ -1,6 +1,7 @@
 """Reads the folder of policies: packs by area, their entries, and the entry in force on a day."""
 
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
@@ -17,6 +18,9 @@ except ImportError:  # a PyYAML built without the C parser reads the same, more 
     from yaml import SafeLoader as _SafeLoader  # type: ignore[assignment]
 
 NATIONAL = "000000"
+CODE = 6
+"""Digits of a division code, with which the name of a pack's folder begins."""
+
 SECTIONS = (
     "financing",
     "enrolment",
@@ -106,12 +110,34 @@ class Area:
         return entry
 
 
+class _Packs(Mapping[str, Pack]):
+    """The packs of a folder by code, each read when it is first asked for: one area does not wait for three hundred."""
+
+    def __init__(self, folders: dict[str, Path]) -> None:
+        self._folders = folders
+        self._read: dict[str, Pack] = {}
+
+    def __getitem__(self, code: str) -> Pack:
+        if code not in self._read:
+            self._read[code] = _pack(self._folders[code])
+        return self._read[code]
+
+    def __contains__(self, code: object) -> bool:
+        return code in self._folders
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._folders)
+
+    def __len__(self) -> int:
+        return len(self._folders)
+
+
 @dataclass(frozen=True)
 class Policies:
-    """All packs of one folder."""
+    """All packs of one folder; a pack that cannot be read raises PolicyFailure when it is first asked for."""
 
     folder: Path
-    packs: dict[str, Pack] = field(hash=False)
+    packs: Mapping[str, Pack] = field(hash=False)
 
     @property
     def first_shown(self) -> str:
@@ -123,7 +149,7 @@ class Policies:
         return code
 
     def area(self, code: str) -> Area:
-        """An area by division code; a county without a folder reads its city's pack. Raises NoSuchArea."""
+        """An area by division code; a county without a folder reads its city's pack. Raises NoSuchArea, PolicyFailure."""
         chain: list[Pack] = []
         at: str | None = code
         while at is not None:
@@ -146,7 +172,7 @@ def policies_folder() -> Path:
 
 
 def policies(folder: Path | None = None) -> Policies:
-    """Reads a folder of policies, once a process. Raises PolicyFailure naming file and place."""
+    """A folder of policies, read once a process. Raises PolicyFailure where there is none."""
     return _read(folder or policies_folder())
 
 
@@ -154,18 +180,18 @@ def policies(folder: Path | None = None) -> Policies:
 def _read(folder: Path) -> Policies:
     if not folder.is_dir():
         raise PolicyFailure(f"没有政策文件夹 {folder}；请检查 --policies 或 YIBAO_POLICIES (no such folder)")
-    packs = [_pack(path.parent) for path in sorted(folder.glob("*/pack.yaml"))]
-    if not packs:
+    folders = {path.parent.name[:CODE]: path.parent for path in sorted(folder.glob("*/pack.yaml"))}
+    if not folders:
         raise PolicyFailure(
             f"{folder} 里没有任何 pack.yaml；每个地区一个文件夹，内有 pack.yaml (no packs here)"
         )
-    return Policies(folder, {pack.code: pack for pack in packs})
+    return Policies(folder, _Packs(folders))
 
 
 def _pack(folder: Path) -> Pack:
     facts = read_yaml(folder / "pack.yaml")
     code = str(facts.get("code", ""))
-    if not folder.name.startswith(code) or not code:
+    if code != folder.name[:CODE]:
         raise PolicyFailure(
             f"{folder / 'pack.yaml'}：code {code!r} 应与文件夹名 {folder.name!r} 开头一致 (code differs)"
         )
