@@ -3,6 +3,7 @@
 import pickle
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,13 +56,14 @@ def surveyed(*files: Path) -> list[whole_persons.Survey]:
     return [survey(path, TERMS, quiet) for path in files]
 
 
+@pytest.mark.parametrize("side_by_side", [False, True])
 @pytest.mark.parametrize("piece", [1, 97, 1_000_000])
 @pytest.mark.parametrize("group", [53, 1_000_000])
-def test_in_pieces_is_as_all_at_once(tmp_path, monkeypatch, piece, group):
+def test_in_pieces_is_as_all_at_once(tmp_path, monkeypatch, piece, group, side_by_side):
     claims = hostile_claims(60, 31)
     monkeypatch.setattr(stream, "PIECE", piece)
-    source = save(tmp_path / "claims.parquet", claims, group)
-    totals, earlier = settle_file(WholeFile(source), tmp_path / "settled.parquet", TERMS, QUIET)
+    source, target = save(tmp_path / "claims.parquet", claims, group), tmp_path / "settled.parquet"
+    totals, earlier = settle_file(WholeFile(source), target, TERMS, QUIET, side_by_side=side_by_side)
     settled, expected = pq.read_table(tmp_path / "settled.parquet"), settle_table(PERIODS, claims)
     assert settled.column("person").equals(claims.column("person"))
     assert settled.select(expected.column_names).equals(expected)
@@ -223,14 +225,37 @@ def test_another_kernel_is_another_stamp():
     assert stream.stamp_of("x", TERMS, loaded) != stream.stamp_of("y", TERMS, loaded)
 
 
-def test_what_is_interrupted_leaves_nothing_behind(tmp_path, monkeypatch, claims):
+@pytest.mark.parametrize("side_by_side", [False, True])
+def test_what_is_interrupted_leaves_nothing_behind(tmp_path, monkeypatch, claims, side_by_side):
     monkeypatch.setattr(stream, "PIECE", 100)
     source, target = save(tmp_path / "claims.parquet", claims), tmp_path / "out" / "settled.parquet"
     target.parent.mkdir()
     done: list[int] = []
     with pytest.raises(Stopped):
-        settle_file(WholeFile(source), target, TERMS, Telling(done.append, quiet, lambda: len(done) == 3))
+        telling = Telling(done.append, quiet, lambda: len(done) == 3)
+        settle_file(WholeFile(source), target, TERMS, telling, side_by_side=side_by_side)
     assert done == [100, 100, 100]
+    assert list(target.parent.iterdir()) == []
+
+
+def test_a_disk_that_is_full_is_told_by_whoever_writes_and_leaves_nothing_behind(
+    tmp_path, monkeypatch, claims
+):
+    monkeypatch.setattr(stream, "PIECE", 100)
+    source, target = save(tmp_path / "claims.parquet", claims), tmp_path / "out" / "settled.parquet"
+    target.parent.mkdir()
+    write, wrote = pq.ParquetWriter.write_table, []
+
+    def full(self, table, *words):
+        wrote.append(threading.current_thread())
+        if len(wrote) == 4:
+            raise OSError(28, "No space left on device")
+        write(self, table, *words)
+
+    monkeypatch.setattr(pq.ParquetWriter, "write_table", full)
+    with pytest.raises(OSError, match="No space left"):
+        settle_file(WholeFile(source), target, TERMS, QUIET, side_by_side=True)
+    assert threading.main_thread() not in wrote
     assert list(target.parent.iterdir()) == []
 
 

@@ -1,7 +1,8 @@
 """Many files of claims at once, a process a file: looked through, put in order where they are not, settled, added up.
 
 A finished file is not done again: interrupt the work and run it once more. Each process holds one file, a piece at a time,
-so memory is that of one process times their number, however large the files.
+so memory is that of one process times their number, however large the files. Where there are fewer files than processes, the
+cores that are left read and write beside the settling.
 """
 
 from collections.abc import Sequence
@@ -79,7 +80,7 @@ def settle_files(
         wanted = {target for _, target, _ in jobs}
         for path in set(out.glob(f"{SORTED}*.parquet")) - wanted:
             path.unlink()  # of other claims that were put in order
-        given = [(claims, target) for claims, target, _ in jobs]
+        given = [(claims, target, len(jobs) < processes) for claims, target, _ in jobs]
         rows = sum(count for _, _, count in jobs)
         if len(files) < min(processes, len(jobs)):
             with working(processes, terms, listener) as more:
@@ -173,11 +174,13 @@ def _check(path: Path) -> int:
     return check_file(WholeFile(path), own.terms, own.telling)
 
 
-def _settle(given: tuple[Claims, Path]) -> tuple[Totals, bool, int]:
+def _settle(given: tuple[Claims, Path, bool]) -> tuple[Totals, bool, int]:
     """Totals, whether the result was there already, and how many problems kept it from being made."""
+    claims, target, side_by_side = given
     own = here()
     _halt()
     try:
-        return (*settle_file(*given, own.terms, own.telling), 0)
+        done = settle_file(claims, target, own.terms, own.telling, side_by_side=side_by_side)
+        return (*done, 0)
     except FileUnfit as unfit:
         return nothing_settled(), False, unfit.problems

@@ -8,6 +8,7 @@ name and renamed when it is whole; its footer names the hash of input, policies 
 import hashlib
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -16,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from yibao.engine.batch import OnFile, ready
+from yibao.engine.beside import Behind, ahead
 from yibao.engine.compiled import Kernel
 from yibao.engine.fit import ColumnsUnfit, Unfit
 from yibao.engine.recipes import SETTLE_PAYERS
@@ -116,10 +118,13 @@ class Telling(NamedTuple):
     stop: Callable[[], bool]
 
 
-def settle_file(claims: Claims, target: Path, terms: OnFile, telling: Telling) -> tuple[Totals, bool]:
+def settle_file(
+    claims: Claims, target: Path, terms: OnFile, telling: Telling, *, side_by_side: bool = False
+) -> tuple[Totals, bool]:
     """Settles claims into a Parquet file; what they add up to, and whether the file was there already.
 
-    Raises FileUnfit after the last row, OutOfOrder and Stopped; whatever is raised, `target` is not there.
+    With `side_by_side` a piece is read and another one written while one is settled, for a file that has more than one core
+    to itself. Raises FileUnfit after the last row, OutOfOrder and Stopped; whatever is raised, `target` is not there.
     """
     settler = Settler(terms)
     stamp = stamp_of(claims.digest(), terms, settler.loaded)
@@ -130,7 +135,7 @@ def settle_file(claims: Claims, target: Path, terms: OnFile, telling: Telling) -
     target.unlink(missing_ok=True)
     draft = target.with_name(f".{target.name}.partial-{os.getpid()}")
     try:
-        _write(claims, draft, settler, stamp, telling)
+        _write(claims, draft, settler, stamp, telling, side_by_side=side_by_side)
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
@@ -156,15 +161,20 @@ def _checked(claims: Claims, terms: OnFile, telling: Telling) -> Iterator[tuple[
         _go_on(telling, table.num_rows)
 
 
-def _write(claims: Claims, draft: Path, settler: Settler, stamp: str, telling: Telling) -> None:
+def _write(
+    claims: Claims, draft: Path, settler: Settler, stamp: str, telling: Telling, *, side_by_side: bool
+) -> None:
     schema = settled_schema(claims.schema())
     problems, begin = 0, 0
-    with pq.ParquetWriter(draft, schema.with_metadata({STAMP: stamp}), **written_as(schema)) as out:
-        for table in claims.tables():
+    with (
+        pq.ParquetWriter(draft, schema.with_metadata({STAMP: stamp}), **written_as(schema)) as out,
+        Behind(out.write_table) if side_by_side else nullcontext(out.write_table) as write,
+    ):
+        for table in ahead(claims.tables()) if side_by_side else claims.tables():
             try:
                 fit = settler.check(table)
                 if not problems:
-                    out.write_table(settler.settle(table, fit).cast(schema))
+                    write(settler.settle(table, fit).cast(schema))
             except ColumnsUnfit as unfit:
                 problems += _told(claims, table, begin, unfit, telling)
             begin += table.num_rows
