@@ -49,6 +49,52 @@ def imported(order: int, **changed: Any) -> ImportedPerson:
     return row._replace(**changed)
 
 
+def cover_rows(count: int, first: int = 0) -> list[dict[str, Any]]:
+    """The calendar year 2023 for each person."""
+    return [
+        {"person_no": f"P{n}", "covered_from": "2023-01-01", "covered_to": "2023-12-31"}
+        for n in range(first, first + count)
+    ]
+
+
+def year_rows(count: int) -> list[dict[str, Any]]:
+    """A year so far in which person n has had n + 1 stays of 100 yuan in scope, each paid 60 by the basic fund."""
+    return [
+        {
+            "person_no": f"P{n}",
+            "stays": n + 1,
+            "total": 120 * (n + 1),
+            "in_scope": 100 * (n + 1),
+            "basic_capped": 60 * (n + 1),
+            "basic_paid": 60 * (n + 1),
+            "catastrophic_paid": 0,
+            "assistance_paid": 0,
+            "quota_1_03": 5,
+        }
+        for n in range(count)
+    ]
+
+
+def settlement_rows(count: int) -> list[dict[str, Any]]:
+    """One of those stays of each person, which may still be reversed."""
+    added = {"stays": 1, "total": 120, "in_scope": 100, "basic_capped": 60, "basic_paid": 60}
+    return [
+        {
+            "person_no": f"P{n}",
+            "settlement_no": f"S{n}",
+            "kind": "住院",
+            "served_on": "2023-06-01",
+            "settled_on": "2023-06-02",
+            **dict.fromkeys(("catastrophic", "assistance", "top_up", "hospital", "special_fund"), 0),
+            "total": 120,
+            "basic": 60,
+            "person": 60,
+            **{f"added_{name}": value for name, value in added.items()},
+        }
+        for n in range(count)
+    ]
+
+
 def csv_of(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
     """Rows as a CSV file."""
     names = list(dict.fromkeys(name for row in rows for name in row))

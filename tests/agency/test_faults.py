@@ -45,6 +45,9 @@ from yibao.journeys.issuing import IssueOrder, issue_certificate
 from yibao.journeys.listing import LookAgain, MatchDecision, decide_match, import_list, look_again
 from yibao.journeys.listing_commit import CommitOrder, commit_list
 from yibao.journeys.listing_undo import UndoOrder, undo_list
+from yibao.journeys.importing_closing import Control, close_move
+from yibao.journeys.importing_coverage import ImportedCategory, ImportedCover
+from yibao.journeys.importing_years import ImportedSettlement, ImportedYear
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.reversing import replay, reverse
 from yibao.journeys.settling import settle
@@ -59,6 +62,7 @@ from yibao.rights.models import Decision
 from yibao.rights.terms import Matter, Role
 from yibao.settlement.orders import BillLine, LateFact, Reversal
 from yibao.settlement.terms import LateCause
+from yibao.settlement.vectors import packed
 from yibao.takeover.terms import ImportKind
 
 TODAY = AT.date()
@@ -68,6 +72,29 @@ LINES = (
     BillLine("B1", ItemClass.B, 10_000, 500_000, 400_000, 1_000),
 )
 NOTHING = dict.fromkeys(RECONCILED, 0)
+YEARLY = {ImportKind.YEARS: 2023, ImportKind.SETTLEMENTS: 2023}
+IN_FILE = ("P1", 0, "", "")
+YEAR = {
+    f"years/2023/{name}": 0
+    for name in (
+        "total_fen",
+        "in_scope_fen",
+        "basic_paid_fen",
+        "catastrophic_paid_fen",
+        "assistance_paid_fen",
+    )
+}
+OPEN = {"count": 1, "total_fen": 9, "basic_fen": 9, "catastrophic_fen": 0, "assistance_fen": 0}
+CONTROL = Control(
+    CITY,
+    {
+        "people": 2,
+        "covered": 1,
+        "years/2023/count": 1,
+        **YEAR,
+        **{f"settlements/2023/{k}": v for k, v in OPEN.items()},
+    },
+)
 Action = Callable[[], object]
 
 
@@ -137,7 +164,9 @@ def prepared() -> dict[str, Action]:
 
     done: list[str] = []
     run = {
-        kind: json.loads(begin_import(OFFICER, f"run/{kind}", ImportFile(CITY, DAY, kind, "0", 3)))["run_id"]
+        kind: json.loads(
+            begin_import(OFFICER, f"run/{kind}", ImportFile(CITY, DAY, kind, "0", 3, YEARLY.get(kind, 0)))
+        )["run_id"]
         for kind in KINDS
     }
     listed = a_list(row(2, who, first_day="2023-03-01"), row(3, third), full=True)
@@ -145,6 +174,32 @@ def prepared() -> dict[str, Action]:
     unsure = looked_at(a_list(row(2, name="甲某", identity_no="", born_on="1980-05-01", sex="男")))
     choice = MatchDecision(ListRow.objects.get(department_list_id=unsure["list_id"]).pk, third, "电话核实")
     seen = looked_at(a_list(row(2, who, first_day="2023-02-15"), category=Category.ENTITLED_GROUP))
+    covers = (ImportedCover(2, *IN_FILE, date(2023, 1, 1), date(2023, 12, 31), 2023, 0, 0, None),)
+    categories = (
+        ImportedCategory(
+            2, *IN_FILE, Category.EXTREME_POVERTY, Department.CIVIL_AFFAIRS, "", date(2023, 1, 1), None
+        ),
+    )
+    years = (ImportedYear(2, *IN_FILE, packed(NOTHING_YET._replace(stays=1))),)
+    reversible = (
+        ImportedSettlement(
+            2,
+            *IN_FILE,
+            "S1",
+            VisitKind.HOSPITAL,
+            DAY,
+            DAY,
+            9,
+            9,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            packed(NOTHING_YET._replace(stays=1)),
+        ),
+    )
     return {
         "import a list": lambda: import_list(OFFICER, "la", listed, today=TODAY),
         "look at a list again": lambda: look_again(OFFICER, "lb", LookAgain(unsure["list_id"]), today=TODAY),
@@ -177,6 +232,11 @@ def prepared() -> dict[str, Action]:
         "import people": lambda: import_batch(
             OFFICER, "y", Batch(run[ImportKind.PEOPLE], 0, (imported(1, household_no="H"), imported(2)))
         ),
+        "import coverage": lambda: import_batch(OFFICER, "ic", Batch(run[ImportKind.COVERAGE], 0, covers)),
+        "import categories": lambda: import_batch(OFFICER, "ig", Batch(run[ImportKind.CATEGORIES], 0, categories)),
+        "import years": lambda: import_batch(OFFICER, "iy", Batch(run[ImportKind.YEARS], 0, years)),
+        "import settlements": lambda: import_batch(OFFICER, "is", Batch(run[ImportKind.SETTLEMENTS], 0, reversible)),
+        "close the move": lambda: close_move(OFFICER, "cm", CONTROL),
         "bill": lambda: bill_person(OFFICER, "w", BillOrder(other, 2023, date(2022, 11, 1))),
         "pay for an application": lambda: pay_for(
             actor(Role.TAX_OFFICER, CITY), "x1", owes, taken, today=in_2022

@@ -217,21 +217,22 @@ def test_a_parquet_file_is_taken_in(database, tmp_path):
     assert (found.written, problems) == (5, [])
 
 
-def test_the_command_looks_first_and_then_writes(database, tmp_path):
+@pytest.mark.slow
+def test_the_command_looks_first_and_then_writes(postgres, tmp_path):
     officer = Officer.objects.create_user("clerk")
     Grant.objects.create(officer=officer, role=Role.CITY_OFFICER, area_code=CITY, first_day=date(2020, 1, 1))
     path = csv_of(tmp_path / "people.csv", person_rows(4))
     words = ["import", "people", str(path), "--area", CITY, "--day", "2023-07-01", "--as"]
-    looked = yibao(database, *words, "clerk", "--dry-run")
+    looked = yibao(postgres, *words, "clerk", "--dry-run")
     assert looked.returncode == 0 and "可以写入 4 行" in looked.stdout, looked.stderr
     assert Person.objects.count() == 0
-    written = yibao(database, *words, "clerk")
+    written = yibao(postgres, *words, "clerk")
     assert written.returncode == 0 and "写入 4 行" in written.stdout, written.stderr
     assert Person.objects.count() == 4
-    nobody = yibao(database, *words, "nobody")
+    nobody = yibao(postgres, *words, "nobody")
     assert nobody.returncode == 1 and "没有登录名为 nobody" in nobody.stderr
     bad = yibao(
-        database,
+        postgres,
         "import",
         "people",
         str(csv_of(path, [{**person_rows(1, 9)[0], "name": ""}])),

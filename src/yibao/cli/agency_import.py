@@ -22,6 +22,8 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，不写入 (
 SoundRows = Annotated[
     bool, typer.Option("--sound-rows", help="有问题的行留下，其余写入 (leave bad rows out, write the rest)")
 ]
+Year = Annotated[int, typer.Option("--year", help="待遇年度 (benefit year)")]
+Academic = Annotated[bool, typer.Option("--academic", help="学年 (a student's year)")]
 Findings = Annotated[
     Path | None, typer.Option("--findings", metavar="FILE", help="问题清单 (where all findings go)")
 ]
@@ -39,6 +41,107 @@ def people(
 ) -> None:
     """导入人员 (people: documents, name, birth, county, household, address)."""
     _import("people", file, area, day.date(), officer, dry_run, sound_rows, findings)
+
+
+@import_app.command("categories")
+def categories(
+    file: File,
+    area: AreaCode,
+    day: Day,
+    officer: Officer,
+    dry_run: DryRun = False,
+    sound_rows: SoundRows = False,
+    findings: Findings = None,
+) -> None:
+    """导入身份类别 (categories that departments certify)."""
+    _import("categories", file, area, day.date(), officer, dry_run, sound_rows, findings)
+
+
+@import_app.command("coverage")
+def coverage(
+    file: File,
+    area: AreaCode,
+    day: Day,
+    officer: Officer,
+    dry_run: DryRun = False,
+    sound_rows: SoundRows = False,
+    findings: Findings = None,
+) -> None:
+    """导入参保期 (days on which each person is covered)."""
+    _import("coverage", file, area, day.date(), officer, dry_run, sound_rows, findings)
+
+
+@import_app.command("years")
+def years(
+    file: File,
+    area: AreaCode,
+    day: Day,
+    officer: Officer,
+    year: Year,
+    academic: Academic = False,
+    dry_run: DryRun = False,
+    sound_rows: SoundRows = False,
+    findings: Findings = None,
+) -> None:
+    """导入年度累计 (the year so far of each person)."""
+    _import("years", file, area, day.date(), officer, dry_run, sound_rows, findings, year, academic)
+
+
+@import_app.command("settlements")
+def settlements(
+    file: File,
+    area: AreaCode,
+    day: Day,
+    officer: Officer,
+    year: Year,
+    academic: Academic = False,
+    dry_run: DryRun = False,
+    sound_rows: SoundRows = False,
+    findings: Findings = None,
+) -> None:
+    """导入还可能撤销的结算 (settlements that may still be reversed)."""
+    _import("settlements", file, area, day.date(), officer, dry_run, sound_rows, findings, year, academic)
+
+
+@import_app.command("close")
+def close(
+    control: Annotated[Path, typer.Argument(help="原系统合计，YAML (totals of the system before)")],
+    area: AreaCode,
+    officer: Officer,
+    dry_run: DryRun = False,
+) -> None:
+    """与原系统的合计核对，一致才关闭接管 (reconcile with the system before, and close the move)."""
+    with agency_database():
+        from yibao.cli.files.move_control import ControlUnreadable, read_control
+        from yibao.journeys.importing import ImportFailure
+        from yibao.journeys.importing_closing import (
+            Control,
+            NothingMoved,
+            NotReconciled,
+            close_move,
+            reconciled,
+        )
+        from yibao.rights.actors import NotAllowed
+        from yibao.rights.requests import KeyReused, TryAgain
+
+        try:
+            order = Control(area, read_control(control))
+            actor = _actor(officer)
+            if dry_run:
+                for difference in (found := reconciled(actor, order)):
+                    typer.echo(difference.sentence(), err=True)
+                if found:
+                    fail(f"有 {len(found)} 项不一致 (totals differ)")
+                typer.echo("各项合计一致；只核对，没有关闭 (agreed, not closed)")
+                return
+            close_move(actor, f"close/{area}", order)
+        except NotReconciled as differ:
+            for difference in differ.differences:
+                typer.echo(difference.sentence(), err=True)
+            fail(f"有 {len(differ.differences)} 项不一致，没有关闭 (totals differ, not closed)")
+        except (ControlUnreadable, ImportFailure, NothingMoved, NotAllowed, KeyReused, TryAgain) as failure:
+            fail(str(failure))
+    typer.echo(f"{area} 的接管已核对一致并关闭 (closed)")
 
 
 def _import(

@@ -4,24 +4,26 @@ Memory holds one part of a file and, to find what stands twice, eight bytes a ro
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import numpy as np
 import polars as pl
 
-from yibao.cli.files.cells import Part, parts_of
-from yibao.cli.files.columns import Layout
+from yibao.cli.files.cells import parts_of
 from yibao.cli.files.formulas import refuse_formula_cells
 from yibao.cli.files.log import FindingLog, Where
-from yibao.cli.files.move_layouts import PEOPLE_IN
+from yibao.cli.files.move_coverage import categories_part, coverage_part
+from yibao.cli.files.move_layouts import CATEGORIES_IN, COVERAGE_IN, PEOPLE_IN, SETTLEMENTS_IN, YEARS_IN
 from yibao.cli.files.move_people import people_part
+from yibao.cli.files.move_seen import Seen, Shape
+from yibao.cli.files.move_years import settlements_part, years_part
 from yibao.cli.files.source import Progress, Source, file_name, open_source, quiet
 from yibao.journeys.importing import Batch, ImportFile, begin_import, begun, import_batch, key_of, look
+from yibao.journeys.importing_coverage import ImportedCategory, ImportedCover
 from yibao.journeys.importing_people import ImportedPerson
+from yibao.journeys.importing_years import ImportedSettlement, ImportedYear
 from yibao.kernel.findings import Finding
 from yibao.packs.policies import Area, policies
 from yibao.rights.actors import Actor
@@ -31,21 +33,26 @@ BATCH_ROWS = 5_000
 _BLOCK = 1 << 20
 
 
-class Shape(NamedTuple):
-    """What a kind of file is: its columns, how a part is read, the record of a row, and what may not stand twice."""
-
-    layout: Layout
-    read: Callable[[Part, Area, date], dict[str, pl.Series]]
-    record: Callable[..., Any]
-    once: tuple[tuple[str, tuple[str, ...]], ...]
-
-
+WHOM = ("person_no", "kind", "country", "number")
 SHAPES: dict[ImportKind, Shape] = {
     ImportKind.PEOPLE: Shape(
         PEOPLE_IN,
         people_part,
         ImportedPerson,
         (("identity_no", ("kind", "country", "number")), ("person_no", ("person_no",))),
+    ),
+    ImportKind.CATEGORIES: Shape(
+        CATEGORIES_IN,
+        categories_part,
+        ImportedCategory,
+        (("category", (*WHOM, "category", "first_day")),),
+    ),
+    ImportKind.COVERAGE: Shape(
+        COVERAGE_IN, coverage_part, ImportedCover, (("covered_from", WHOM),), ("first_day", "last_day")
+    ),
+    ImportKind.YEARS: Shape(YEARS_IN, years_part, ImportedYear, (("person_no", WHOM),)),
+    ImportKind.SETTLEMENTS: Shape(
+        SETTLEMENTS_IN, settlements_part, ImportedSettlement, (("settlement_no", ("reference",)),)
     ),
 }
 
@@ -121,21 +128,23 @@ def _checked(
     shape, count = SHAPES[order.kind], 0
     refuse_formula_cells(path, file_name(path), log)
     bad = {finding.row for finding in log.findings() if finding.row}
-    hashes: list[list[pl.Series]] = [[] for _ in shape.once]
-    numbers: list[pl.Series] = []
+    seen = Seen(shape)
     for cut in _cuts(path, order, area, log, told):
         count += cut.rows.height
-        numbers.append(cut.rows["row"].cast(pl.Int32))
-        for at, (_, fields) in enumerate(shape.once):
-            hashes[at].append(_hashed(cut.rows, fields))
+        seen.add(cut.rows)
         bad.update(cut.rows.filter("bad")["row"].to_list())
         if cut.number not in done:
             sound = cut.rows.filter(~pl.col("bad"))
             found = look(actor, order, _records(order.kind, sound)).problems
             _tell(log, file_name(path), found)
             bad.update(one.row for one in found)
-    for (column, _), of_key in zip(shape.once, hashes, strict=True):
-        bad.update(_twice(log, file_name(path), column, numbers, of_key))
+    for column, rows in seen.twice():
+        words = (
+            "在文件中不止一行 (given twice)" if shape.spans is None else "同一人的参保期重叠 (covered twice)"
+        )
+        at = Where(file_name(path), column, rows, pl.repeat("", len(rows), eager=True))
+        log.many(at, words, "请只保留一行 (keep one row)", kind=words)
+        bad.update(rows.to_list())
     return count, sorted(bad)
 
 
@@ -163,30 +172,6 @@ def _cuts(
 def _records(kind: ImportKind, rows: pl.DataFrame) -> tuple[Any, ...]:
     shape = SHAPES[kind]
     return tuple(shape.record(*row) for row in rows.drop("bad").iter_rows())
-
-
-def _hashed(rows: pl.DataFrame, fields: Sequence[str]) -> pl.Series:
-    """A key of each row as eight bytes; 0 where it is not given."""
-    given = pl.any_horizontal(pl.col(fields[-1]).cast(pl.String).fill_null("") != "")
-    return rows.select(pl.when(given).then(pl.struct(*fields).hash(seed=1)).otherwise(0)).to_series()
-
-
-def _twice(
-    log: FindingLog, file: str, column: str, numbers: Sequence[pl.Series], keys: Sequence[pl.Series]
-) -> list[int]:
-    """The rows whose key another row has too."""
-    if not keys:
-        return []
-    found = pl.concat(keys)
-    sorted_keys = np.sort(found.to_numpy())
-    same = sorted_keys[1:][(sorted_keys[1:] == sorted_keys[:-1]) & (sorted_keys[1:] != 0)]
-    if len(same) == 0:
-        return []
-    rows = pl.concat(numbers).filter(found.is_in(pl.Series(np.unique(same)).implode()))
-    words = "在文件中不止一行 (given twice)"
-    at = Where(file, column, rows.cast(pl.Int64), pl.repeat("", len(rows), eager=True))
-    log.many(at, words, "请只保留一行 (keep one row)", kind=words)
-    return rows.to_list()
 
 
 def _tell(log: FindingLog, file: str, found: Sequence[Finding]) -> None:

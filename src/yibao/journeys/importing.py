@@ -14,8 +14,15 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.utils import timezone
 
+from yibao.journeys.importing_coverage import (
+    look_at_categories,
+    look_at_coverage,
+    write_categories,
+    write_coverage,
+)
 from yibao.journeys.importing_people import look_at_people, write_people
 from yibao.journeys.importing_rows import Looked, RowsRefused
+from yibao.journeys.importing_years import look_at_settlements, look_at_years, write_settlements, write_years
 from yibao.rights.actors import Actor
 from yibao.rights.audit import note
 from yibao.rights.requests import canonical, once
@@ -35,6 +42,10 @@ class Kind(NamedTuple):
 
 KINDS: dict[ImportKind, Kind] = {
     ImportKind.PEOPLE: Kind(Matter.ENROLMENT_MATTER, look_at_people, write_people),
+    ImportKind.CATEGORIES: Kind(Matter.ENROLMENT_MATTER, look_at_categories, write_categories),
+    ImportKind.COVERAGE: Kind(Matter.ENROLMENT_MATTER, look_at_coverage, write_coverage),
+    ImportKind.YEARS: Kind(Matter.SETTLEMENT_MATTER, look_at_years, write_years),
+    ImportKind.SETTLEMENTS: Kind(Matter.SETTLEMENT_MATTER, look_at_settlements, write_settlements),
 }
 
 

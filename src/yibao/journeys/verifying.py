@@ -19,6 +19,7 @@ from yibao.engine.year import Payer, advance, settle_in_order, turned
 from yibao.enrolment.models import Coverage, Person
 from yibao.journeys.verifying_financing import financing_findings
 from yibao.journeys.verifying_services import service_findings
+from yibao.journeys.verifying_takeover import takeover_findings
 from yibao.kernel.days import day_of
 from yibao.kernel.findings import Finding
 from yibao.ledger.books import Line
@@ -49,6 +50,7 @@ def database_findings(published: Head | None = None) -> list[Finding]:
         _coverages,
         service_findings,
         financing_findings,
+        takeover_findings,
     )
     return [finding for check in checks for finding in check()] + chain_findings(published)
 

@@ -139,3 +139,28 @@ class OpenSettlement(Row):
                 name="takeover_open_parts",
             ),
         ]
+
+
+class TakenYear(models.Model):
+    """That a year so far began with what a file said of it (已接管的年度累计)."""
+
+    run = models.ForeignKey(ImportRun, models.PROTECT, verbose_name="接管文件")
+    year = models.OneToOneField("settlement.YearRow", models.PROTECT, verbose_name="年度累计")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "已接管的年度累计"
+
+
+class FormerReversal(models.Model):
+    """The reversal of a settlement of the system before (撤销原系统结算): once, with the replay and the entry it led to."""
+
+    settlement = models.OneToOneField(OpenSettlement, models.PROTECT, verbose_name="原系统结算")
+    late_event = models.OneToOneField("settlement.LateEvent", models.PROTECT, verbose_name="迟到事项")
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, verbose_name="记账凭证", null=True)
+    reason = models.CharField("事由", max_length=200)
+    posted_on = models.DateField("入账日期")
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "撤销原系统结算"

@@ -67,12 +67,15 @@ def keys_of(part: Part, *, of_people: bool) -> Keys:
         part.refuse(missing, "person_no", "没有写是谁 (nobody named)", "请填上原系统人员编号或身份证号")
     country = text(part, "document_country", longest=3).str.to_uppercase()
     nothing = pl.repeat("", len(part), eager=True)
-    return Keys(
-        person_no,
-        pl.select(pl.when(plain).then(kind.fill_null(0)).otherwise(0)).to_series(),
-        pl.select(pl.when(plain).then(country).otherwise(nothing)).to_series(),
-        pl.select(pl.when(plain).then(other).otherwise(identity)).to_series().fill_null(""),
-    )
+    kind = pl.select(pl.when(plain).then(kind.fill_null(0)).otherwise(0)).to_series()
+    country = pl.select(pl.when(plain).then(country).otherwise(nothing)).to_series()
+    number = pl.select(pl.when(plain).then(other).otherwise(identity)).to_series().fill_null("")
+    if not of_people:  # one way to name a person is enough, and the same in every row
+        by_document = person_no == ""
+        kind = pl.select(pl.when(by_document).then(kind).otherwise(0)).to_series()
+        country = pl.select(pl.when(by_document).then(country).otherwise(nothing)).to_series()
+        number = pl.select(pl.when(by_document).then(number).otherwise(nothing)).to_series()
+    return Keys(person_no, kind, country, number)
 
 
 def text(part: Part, name: str, *, longest: int, needed: bool = False, hidden: bool = False) -> pl.Series:
