@@ -49,6 +49,7 @@ from yibao.journeys.importing_closing import Control, close_move
 from yibao.journeys.importing_coverage import ImportedCategory, ImportedCover
 from yibao.journeys.importing_years import ImportedSettlement, ImportedYear
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
+from yibao.journeys.opening_reversing import ReverseFormer, reverse_former
 from yibao.journeys.reversing import replay, reverse
 from yibao.journeys.settling import settle
 from yibao.journeys.verifying import database_findings
@@ -236,6 +237,9 @@ def prepared() -> dict[str, Action]:
         "import categories": lambda: import_batch(OFFICER, "ig", Batch(run[ImportKind.CATEGORIES], 0, categories)),
         "import years": lambda: import_batch(OFFICER, "iy", Batch(run[ImportKind.YEARS], 0, years)),
         "import settlements": lambda: import_batch(OFFICER, "is", Batch(run[ImportKind.SETTLEMENTS], 0, reversible)),
+        "reverse a settlement of the system before": lambda: reverse_former(
+            OFFICER, "rf", ReverseFormer(CITY, "S1", "错"), at=AT
+        ),
         "close the move": lambda: close_move(OFFICER, "cm", CONTROL),
         "bill": lambda: bill_person(OFFICER, "w", BillOrder(other, 2023, date(2022, 11, 1))),
         "pay for an application": lambda: pay_for(

@@ -46,7 +46,7 @@ def reverse(actor: Actor, key: str, order: Reversal, *, at: datetime) -> str:
         row = _locked(posted.year)
         before = year_of(row)
         terms = in_force(posted.terms_code, posted.served_on).terms
-        after = reversed_year(terms.reversal, _terms_of(person), before, str(posted.pk), reversal_id=NEW)
+        after = reversed_year(terms.reversal, params_by_day(person), before, str(posted.pk), reversal_id=NEW)
         undone = after.postings[-1]
         record = Record(
             visit_id=posted.visit_id,
@@ -126,7 +126,7 @@ def replay_within(
     row = _locked(found)
     before = year_of(row)
     claims_now = _claims_now(person, before)
-    after = recompute(_terms_of(person), before, claims_now)
+    after = recompute(params_by_day(person), before, claims_now)
     area_code = pooling_area(person.county_code)
     _keep_replay(actor, row, before, after, cause, reason, claims_now, area_code, at)
     made = after.adjustments[len(before.adjustments) :]
@@ -191,7 +191,9 @@ def _locked(row: YearRow) -> YearRow:
     return locked_year(row.person_id, row.benefit_year, academic=row.academic)
 
 
-def _terms_of(person: Insured):  # type: ignore[no-untyped-def]
+def params_by_day(person: Insured):  # type: ignore[no-untyped-def]
+    """The terms of a person's county on a day, as the engine asks for them."""
+
     def params_on(day: int):  # type: ignore[no-untyped-def]
         return in_force(person.county_code, day_of(day)).terms.params
 

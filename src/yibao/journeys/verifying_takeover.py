@@ -6,14 +6,19 @@ from collections.abc import Iterator
 
 from django.db.models import Sum
 
+from yibao.benefits.terms import VisitKind
 from yibao.engine.terms import Payers, YearSoFar
 from yibao.enrolment.models import Event
 from yibao.journeys.importing_closing import totals_of
 from yibao.journeys.importing_years import sums_of
+from yibao.journeys.opening_reversing import MEMO, turned_payers
 from yibao.kernel.findings import Finding
+from yibao.ledger.models import Entry, EntryLine
+from yibao.settlement.accounts import settlement_lines
 from yibao.settlement.models import YearRow
+from yibao.settlement.openings import BEGIN_ANEW
 from yibao.settlement.vectors import unpacked
-from yibao.takeover.models import Closing, ImportBatch, ImportRun, OpenSettlement, TakenYear
+from yibao.takeover.models import Closing, FormerReversal, ImportBatch, ImportRun, OpenSettlement, TakenYear
 from yibao.takeover.terms import ImportKind
 
 AT_ONCE = 2_000
@@ -32,6 +37,7 @@ def takeover_findings() -> Iterator[Finding]:
     for run in ImportRun.objects.order_by("id"):
         yield from _run(run)
     yield from _open_settlements()
+    yield from _reversals()
     for closing in Closing.objects.select_related("moving_in"):
         if json.loads(closing.totals) != totals_of(closing.moving_in):
             yield _found(
@@ -119,11 +125,34 @@ def _more_than_the_year(key: tuple[int, int, bool], added: Counter[str]) -> Iter
         )
 
 
+def _reversals() -> Iterator[Finding]:
+    """Each reversal has the entry of what came back, and each such entry a reversal."""
+    reversals = FormerReversal.objects.select_related("settlement").order_by("id")
+    for row in reversals.iterator(chunk_size=AT_ONCE):
+        lines = settlement_lines(
+            turned_payers(row.settlement), VisitKind(row.settlement.kind), row.posted_on, ""
+        )
+        due = Counter({(str(line.fund), line.account): 0 for line in lines})
+        for line in lines:
+            due[str(line.fund), line.account] += line.amount_fen
+        posted: Counter[tuple[str, str]] = Counter()
+        for fund, account, amount in EntryLine.objects.filter(entry_id=row.entry_id).values_list(
+            "fund", "account", "amount_fen"
+        ):
+            posted[fund, account] += amount
+        if due != posted:
+            message = "凭证与撤销金额不一致 (not what was posted)"
+            yield _found("takeover_formerreversal", row.pk, "entry", message)
+    for entry_id in Entry.objects.filter(memo=MEMO, formerreversal=None).values_list("pk", flat=True):
+        yield _found("ledger_entry", entry_id, "", "凭证没有对应的撤销 (belongs to nothing)")
+
+
 def _flat(vector: bytes | memoryview) -> dict[str, int]:
-    """The numbers of a year so far by name, each cell of the quotas by its own; the day of pooling is no amount."""
+    """The numbers of a year so far by name, each cell of the quotas by its own; what begins anew is left out."""
     found = unpacked(YearSoFar, vector)._asdict()
     cells = found.pop("quota_paid_fen")
-    del found["pooling_day"]
+    for name in ("pooling_day", *BEGIN_ANEW):
+        del found[name]
     return found | {f"quota_{at}": amount for at, amount in enumerate(cells)}
 
 

@@ -122,6 +122,7 @@ MEMO_WORDS: dict[str, tuple[str, str]] = {
     "catastrophic_funding": ("大病保险筹资划转", "catastrophic funding"),
     "settlement": ("待遇结算", "settlements"),
     "adjustment": ("迟到事项补差", "adjustments after late events"),
+    "former_settlement": ("撤销原系统结算", "settlements of the system before, reversed"),
     "payment": ("支付", "paid"),
     "sweep": ("收入户归集财政专户", "income account swept"),
     "drawing": ("财政专户拨入支出户", "drawn for payment"),

@@ -14,6 +14,7 @@ from yibao.rights.audit import note
 from yibao.rights.terms import Matter
 from yibao.settlement.failures import NoSuchSettlement, VersionChanged
 from yibao.settlement.models import AdjustmentRow, ClaimNow, Settlement, Visit, YearRow
+from yibao.settlement.openings import opening_now
 from yibao.settlement.orders import Bill, Totals
 from yibao.settlement.vectors import unpacked
 from yibao.settlement.versions import in_force, rules_hash
@@ -53,7 +54,7 @@ def year_of(row: YearRow) -> Year:
     undone = {settlement.reverses_id for settlement in rows if settlement.reverses_id}
     standing = [s for s in rows if not s.reverses_id and s.pk not in undone]
     return Year(
-        start=unpacked(YearSoFar, row.opening),
+        start=opening_now(row),
         postings=tuple(_posting(settlement) for settlement in rows),
         adjustments=tuple(_adjustments(row)),
         standing=tuple(
