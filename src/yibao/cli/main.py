@@ -11,6 +11,7 @@ import typer
 from yibao.cli.agency import backup, demo, migrate, restore, verify
 from yibao.cli.agency_import import import_app
 from yibao.cli.agency_serve import officer, seal, serve
+from yibao.cli.agency_lists import list_app
 from yibao.cli.financing import bill, subsidy
 from yibao.cli.notice import notice_app
 from yibao.cli.policy import policy_app
@@ -54,6 +55,7 @@ policy_app.command("list-check")(list_check_command)
 app.add_typer(policy_app, name="policy")
 app.add_typer(notice_app, name="notice")
 app.add_typer(import_app, name="import")
+app.add_typer(list_app, name="list")
 
 
 @app.callback()

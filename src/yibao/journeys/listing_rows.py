@@ -6,6 +6,7 @@ number does not end a row, for the person may still be found by the rest; what c
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
 from enum import IntEnum
@@ -259,6 +260,11 @@ def given_row(kept: dict[str, object]) -> GivenRow:
     return GivenRow(**cells, formulas=tuple(kept.get("formulas", ())))  # type: ignore[arg-type,call-overload]
 
 
+def member_of(text: str, words: Mapping[E, tuple[str, str]]) -> E | None:
+    """The member that a Chinese or English word or a name means; None where it is not known."""
+    return _words(words).get(text.strip().casefold())
+
+
 def category_of(text: str) -> Category | None:
     """The category that a word of a department means; None where it is not known."""
     return _CATEGORIES.get(text.strip().casefold())
@@ -372,7 +378,7 @@ def _sex_of(number: str) -> int:
     return (1 if int(number[16]) % 2 else 2) if number else 0
 
 
-def _words(known: dict[E, tuple[str, str]]) -> dict[str, E]:
+def _words(known: Mapping[E, tuple[str, str]]) -> dict[str, E]:
     found: dict[str, E] = {}
     for member, (chinese, english) in known.items():
         found |= {chinese.casefold(): member, english.casefold(): member, member.name.casefold(): member}
