@@ -35,6 +35,7 @@ from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import Department, IdentityKind
 from yibao.financing.terms import CollectionChannel
 from yibao.journeys.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
+from yibao.enrolment.terms import Department, GapState
 from yibao.journeys.certifying import Attach, Certify, attach, certify
 from yibao.journeys.contributing import BillOrder, bill_person
 from yibao.journeys.deciding import DecisionOrder, decide_financing
@@ -42,6 +43,7 @@ from yibao.journeys.extending import ExtensionOrder, propose_extension
 from yibao.journeys.filing import FileOrder, file_outside
 from yibao.journeys.importing import KINDS, Batch, ImportFile, begin_import, import_batch
 from yibao.journeys.issuing import IssueOrder, issue_certificate
+from yibao.journeys.gaps import GapOrder, follow_gap
 from yibao.journeys.listing import LookAgain, MatchDecision, decide_match, import_list, look_again
 from yibao.journeys.listing_commit import CommitOrder, commit_list
 from yibao.journeys.listing_undo import UndoOrder, undo_list
@@ -201,7 +203,9 @@ def prepared() -> dict[str, Action]:
             packed(NOTHING_YET._replace(stays=1)),
         ),
     )
+    gap = GapOrder(who, None, GapState.PROMISED, TODAY, "外出务工", TODAY)
     return {
+        "follow a gap": lambda: follow_gap(OFFICER, "ga", gap, today=TODAY),
         "import a list": lambda: import_list(OFFICER, "la", listed, today=TODAY),
         "look at a list again": lambda: look_again(OFFICER, "lb", LookAgain(unsure["list_id"]), today=TODAY),
         "decide a match": lambda: decide_match(OFFICER, "lc", choice, today=TODAY),

@@ -219,3 +219,20 @@ def _show_candidates(list_id: int, actor: "Actor") -> None:
             f"第 {candidate.row.number} 行 可能是人员 {person.pk}：{person.name}，{person.born_on}，"
             f"{person.county_code}，匹配分 {candidate.score_bp / 100:.2f}%"
         )
+
+
+@list_app.command("gaps")
+def gaps_command(
+    to: OutFile,
+    area: AreaCode,
+    officer: Officer,
+    reason: Reason,
+    day: Annotated[str, typer.Option("--day", help="按哪一天，不写为今天 (on which day)")] = "",
+) -> None:
+    """认定未参保名单（分县）；含姓名和号码 (certified and not enrolled, by county)."""
+    with _acting(officer) as (actor, today):
+        from yibao.journeys.gaps import write_gaps
+        from yibao.kernel.days import day_from
+
+        count = write_gaps(actor, area, day_from(day) if day else today, to, reason=reason)
+        typer.echo(f"{to}：认定未参保 {count} 人 (written)")

@@ -248,3 +248,112 @@ class ListEffect(Row):
 
     class Meta:
         verbose_name = verbose_name_plural = "名单办理记录"
+
+
+class GapFollowUp(models.Model):
+    """What was done about somebody certified and not enrolled (认定未参保跟进): never changed, the newest counts.
+
+    Of a person, or of a row of a list whom nobody has registered; a closing for the benefit year it was made in.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人员", null=True)
+    row = models.ForeignKey(ListRow, models.PROTECT, verbose_name="名单行", null=True)
+    benefit_year = models.SmallIntegerField("待遇年度")
+    state = models.SmallIntegerField("跟进状态")
+    done_on = models.DateField("跟进日期")
+    reason = models.CharField("未参保原因", max_length=200)
+    promised_on = models.DateField("承诺参保日期", null=True)
+    evidence = models.CharField("凭证", max_length=200, blank=True)
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "认定未参保跟进"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(person=None, row__isnull=False) | models.Q(person__isnull=False, row=None),
+                name="enrolment_gap_of_one",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=2) | models.Q(promised_on__isnull=False),
+                name="enrolment_gap_promise",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state=5) | ~models.Q(evidence=""), name="enrolment_gap_evidence"
+            ),
+        ]
+
+
+class DuplicateEnrolment(models.Model):
+    """Two records of cover that overlap (重复参保): one of ours, and another one of ours or one that lies elsewhere.
+
+    `facts` is what the table that proposes was given, as JSON; `keep` is the proposal, then what the person chose.
+    """
+
+    person = models.ForeignKey(Person, models.PROTECT, verbose_name="人员", related_name="duplicates")
+    other = models.ForeignKey(
+        Person, models.PROTECT, verbose_name="疑似同一人", related_name="duplicates_of", null=True
+    )
+    row = models.ForeignKey(ListRow, models.PROTECT, verbose_name="名单行", null=True)
+    county_code = models.CharField("参保县（市、区）", max_length=12)
+    area_code = models.CharField("另一条的地区", max_length=12)
+    scheme = models.SmallIntegerField("另一条的险种")
+    first_day = models.DateField("另一条的起始日")
+    last_day = models.DateField("另一条的终止日")
+    facts = models.TextField("判断依据")
+    score_bp = models.IntegerField("匹配分（万分之一）", null=True)
+    case = models.SmallIntegerField("重复参保情形")
+    keep = models.SmallIntegerField("保留哪一条")
+    state = models.SmallIntegerField("办理状态", default=0)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "重复参保"
+        indexes = [models.Index(fields=["county_code", "state"], name="enrolment_duplicate_county")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "area_code", "scheme", "first_day", "last_day"],
+                condition=models.Q(other=None) & ~models.Q(state=5),
+                name="enrolment_duplicate_once",
+            ),
+            models.UniqueConstraint(fields=["person", "other"], name="enrolment_duplicate_pair_once"),
+            models.CheckConstraint(
+                condition=models.Q(other=None) | models.Q(other__gt=models.F("person")),
+                name="enrolment_duplicate_pair",
+            ),
+        ]
+
+
+class DuplicateStep(models.Model):
+    """One step of a duplicate (重复参保办理记录): proposed, notified, chosen, closed; never changed."""
+
+    duplicate = models.ForeignKey(
+        DuplicateEnrolment, models.PROTECT, verbose_name="重复参保", related_name="steps"
+    )
+    state = models.SmallIntegerField("办理状态")
+    keep = models.SmallIntegerField("保留哪一条")
+    done_on = models.DateField("日期")
+    document_no = models.CharField("通知或书面声明编号", max_length=64, blank=True)
+    reason = models.CharField("事由", max_length=200, blank=True)
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "重复参保办理记录"
+
+
+class PersonMerge(models.Model):
+    """That one record is of the person another one is of (人员合并): the record stays, its documents name the other."""
+
+    gone = models.OneToOneField(Person, models.PROTECT, verbose_name="并入的记录", related_name="merged_into")
+    kept = models.ForeignKey(Person, models.PROTECT, verbose_name="保留的记录", related_name="merged_from")
+    duplicate = models.OneToOneField(DuplicateEnrolment, models.PROTECT, verbose_name="重复参保")
+    identities = models.TextField("转入的证件编号")
+    reason = models.CharField("事由", max_length=200)
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "人员合并"
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(gone=models.F("kept")), name="enrolment_merge_of_two")
+        ]

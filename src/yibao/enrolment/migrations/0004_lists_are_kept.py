@@ -1,4 +1,4 @@
-"""What a list did is kept as it was written, and so is a list that was committed."""
+"""What a list did is kept as it was written."""
 
 from django.db import migrations
 
