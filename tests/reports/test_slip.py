@@ -28,9 +28,10 @@ from yibao.packs.policies import policies
 from yibao.reports.glyphs import printable, ranges
 from yibao.reports.slip import Slip
 from yibao.reports.slip_json import slip_json, slip_json_text
-from yibao.reports.slip_pdf import _font, amount_in_words, slip_pdf
+from yibao.reports.slip_pdf import amount_in_words, slip_pdf
 from yibao.reports.slip_text import slip_text
 from yibao.reports.slip_words import LAYER_WORDS, STEP_ENGLISH
+from yibao.reports.typeset import font
 
 FOLDER = Path(__file__).parents[2] / "examples"
 EXAMPLES = sorted((FOLDER / "140100").glob("*.yaml"))
@@ -468,9 +469,9 @@ def test_a_note_does_not_say_its_standing_twice():
 
 
 def test_a_character_the_font_lacks_is_named():
-    assert printable("张㛃𬱖 A1", _font()) == "张㛃𬱖 A1"
-    assert printable("𪚥", _font()) == "〔U+2A6A5〕"
-    assert ranges(_font()) == tuple(sorted(ranges(_font())))
+    assert printable("张㛃𬱖 A1", font()) == "张㛃𬱖 A1"
+    assert printable("𪚥", font()) == "〔U+2A6A5〕"
+    assert ranges(font()) == tuple(sorted(ranges(font())))
 
 
 def test_no_identity_number_is_printed(tmp_path):

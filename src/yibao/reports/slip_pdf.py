@@ -1,57 +1,20 @@
-"""A slip as PDF: A4, set by Typst from `slip.typ` with the fonts that come with the package, no system font.
+"""A slip as PDF: A4, set by Typst from `slip.typ` (`reports.typeset`)."""
 
-A character that the font lacks (rare ones occur in names) is printed as 〔U+xxxxx〕, never as an empty box.
-"""
-
-import json
-from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 from yibao.kernel.money import yuan, yuan_grouped
 from yibao.kernel.standing import Standing
-from yibao.reports.glyphs import printable
 from yibao.reports.slip import Slip
 from yibao.reports.slip_layers import Layer, Source
 from yibao.reports.slip_text import shown
+from yibao.reports.typeset import typeset
 
-TEMPLATE = Path(__file__).parent / "slip.typ"
+TEMPLATE = "slip.typ"
 
 
 def slip_pdf(slip: Slip) -> bytes:
     """The slip as a PDF document."""
-    data = json.dumps(_mapped(_data(slip), _shown_by_font()), ensure_ascii=False)
-    return bytes(_compiler().compile(format="pdf", sys_inputs={"slip": data}))
-
-
-@cache
-def _compiler() -> Any:
-    """One compiler a process: reading the fonts takes longer than setting a page."""
-    import typst
-
-    fonts = [_font().parent]
-    return typst.Compiler(TEMPLATE, root=TEMPLATE.parent, font_paths=fonts, ignore_system_fonts=True)
-
-
-def _font() -> Path:
-    import pylopdf_fonts_zh_cn as fonts
-
-    return Path(fonts.sans_path())
-
-
-def _shown_by_font() -> Callable[[str], str]:
-    font = _font()
-    return lambda text: printable(text, font)
-
-
-def _mapped(value: Any, change: Callable[[str], str]) -> Any:
-    """Every text inside, changed; a slip has text from files at many depths."""
-    if isinstance(value, str):
-        return change(value)
-    if isinstance(value, dict):
-        return {key: _mapped(item, change) for key, item in value.items()}
-    return [_mapped(item, change) for item in value] if isinstance(value, list) else value
+    return typeset(TEMPLATE, "slip", _data(slip))
 
 
 def amount_in_words(amount_fen: int) -> str:
