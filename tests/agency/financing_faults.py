@@ -6,6 +6,7 @@ from datetime import date
 
 from tests.agency.financing import (
     DUE_FEN,
+    FINANCE,
     IN_WINDOW,
     POLICY,
     REVIEWER,
@@ -39,6 +40,8 @@ from yibao.journeys.giving_back import (
     propose_giving_back,
     receive_surplus,
 )
+from yibao.journeys.reconciling import TreasuryOrder, record_treasury_arrival
+from yibao.journeys.tax_files import BookOrder, TaxFileOrder, TaxRow, book_tax_rows, receive_tax_file
 
 LONGER = ExtensionOrder(CITY, 2023, "文号", date(2022, 12, 21), date(2022, 12, 31), "x")
 LATER = date(2022, 11, 20)
@@ -46,7 +49,25 @@ LATER = date(2022, 11, 20)
 
 def financing_actions() -> dict[str, Callable[[], object]]:
     """What is there for them, and the actions by name."""
-    return {**_collecting(), **_deciding()}
+    return {**_collecting(), **_deciding(), **_reconciling()}
+
+
+def _reconciling() -> dict[str, Callable[[], object]]:
+    rows = tuple(
+        TaxRow(n, f"t{n}", CollectionChannel.ONLINE, IN_WINDOW, DUE_FEN, 2023, billed(registered()))
+        for n in (1, 2)
+    )
+    first, second = (
+        TaxFileOrder(CITY, IN_WINDOW, "f.csv", name * 64, (row,))
+        for name, row in zip("ab", rows, strict=True)
+    )
+    file_id = json.loads(receive_tax_file(TAX, "fr", first))["file_id"]
+    arrived = TreasuryOrder(CITY, IN_WINDOW, CollectionChannel.ONLINE, 1, IN_WINDOW, "T")
+    return {
+        "receive a tax file": lambda: receive_tax_file(TAX, "h1", second),
+        "book rows of a tax file": lambda: book_tax_rows(TAX, "h2", BookOrder(file_id)),
+        "record a treasury arrival": lambda: record_treasury_arrival(FINANCE, "h3", arrived),
+    }
 
 
 def _collecting() -> dict[str, Callable[[], object]]:

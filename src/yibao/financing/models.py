@@ -244,3 +244,80 @@ class OverpaymentClosed(Row):
                 condition=models.Q(refunded_fen__gte=0, set_off_fen__gte=0), name="financing_closed_parts"
             )
         ]
+
+
+class TaxFile(models.Model):
+    """A day's file of the tax bureau for an area (税务日对账文件), known by the hash of its content."""
+
+    area_code = models.CharField("地区", max_length=6)
+    day = models.DateField("对账日期")
+    name = models.CharField("文件名", max_length=128)
+    content_hash = models.CharField("文件摘要", max_length=64)
+    rows_count = models.IntegerField("行数")
+    amount_fen = models.BigIntegerField("缴费合计")
+    recorded_at = models.DateTimeField("记录时间")
+    actor = models.CharField("办理人", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "税务日对账文件"
+        constraints = [
+            models.UniqueConstraint(fields=["area_code", "content_hash"], name="financing_tax_file_once")
+        ]
+
+
+class TaxFileRow(models.Model):
+    """A row of a tax file (对账明细), as it was sent; the person by id, and no identity number."""
+
+    file = models.ForeignKey(TaxFile, models.PROTECT, verbose_name="文件", related_name="rows")
+    row = models.IntegerField("行号")
+    external_no = models.CharField("渠道流水号", max_length=64)
+    channel = models.SmallIntegerField("渠道")
+    paid_on = models.DateField("缴费日期")
+    amount_fen = models.BigIntegerField("金额")
+    taken_back = models.BooleanField("冲正", default=False)
+    benefit_year = models.SmallIntegerField("待遇年度")
+    county_code = models.CharField("县（市、区）", max_length=12, blank=True)
+    person = models.ForeignKey("enrolment.Person", models.PROTECT, verbose_name="人员", null=True)
+    bill_no = models.BigIntegerField("应缴编号", null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "对账明细"
+        constraints = [models.UniqueConstraint(fields=["file", "row"], name="financing_tax_row_once")]
+        indexes = [models.Index(fields=["file", "external_no"], name="financing_tax_row_number")]
+
+
+class TaxFileVerdict(models.Model):
+    """What became of a row (对账结果), a TaxVerdict, with what was booked for it; once."""
+
+    row = models.OneToOneField(TaxFileRow, models.PROTECT, verbose_name="对账明细", related_name="verdict")
+    verdict = models.SmallIntegerField("结果")
+    reason = models.CharField("说明", max_length=300, blank=True)
+    payment = models.ForeignKey(ContributionPayment, models.PROTECT, verbose_name="缴费", null=True)
+    overpayment = models.ForeignKey(Overpayment, models.PROTECT, verbose_name="多缴", null=True)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "对账结果"
+
+
+class TreasuryArrival(models.Model):
+    """Contributions of a day and channel that arrived in the treasury (入库); a second record corrects a first."""
+
+    area_code = models.CharField("统筹地区", max_length=6)
+    day = models.DateField("征收日期")
+    channel = models.SmallIntegerField("渠道")
+    amount_fen = models.BigIntegerField("金额")
+    arrived_on = models.DateField("入库日期")
+    document_no = models.CharField("凭证号", max_length=64)
+    corrects = models.ForeignKey("self", models.PROTECT, verbose_name="更正的记录", null=True)
+    recorded_at = models.DateTimeField("记录时间")
+    actor = models.CharField("办理人", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "入库"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code", "document_no", "day", "channel"], name="financing_arrived_once"
+            ),
+            models.CheckConstraint(condition=~models.Q(amount_fen=0), name="financing_arrived_not_zero"),
+        ]

@@ -47,6 +47,21 @@ class CollectionChannel(IntEnum):
     SET_OFF = 3
 
 
+class TaxVerdict(IntEnum):
+    """What became of a row of the tax bureau's file (对账结果). MISSING_IN_FILE is found, never written."""
+
+    BOOKED = 0
+    ALREADY_BOOKED = 1
+    NO_BILL = 2
+    AMOUNT_DIFFERS = 3
+    WRONG_AREA = 4
+    MISSING_IN_FILE = 5
+    SAME_NUMBER_TWICE = 6
+    TAKEN_BACK = 7
+    PAID_TWICE = 8
+    NOT_BOOKED = 9
+
+
 class RefundCause(IntEnum):
     """Why money is given back (退费原因)."""
 
@@ -67,6 +82,19 @@ CHANNEL_WORDS: dict[CollectionChannel, tuple[str, str]] = {
     CollectionChannel.COUNTER: ("窗口", "counter"),
     CollectionChannel.AGENTS_CASH: ("代办现金", "agents' cash"),
     CollectionChannel.SET_OFF: ("抵缴", "set off"),
+}
+
+TAX_VERDICT_WORDS: dict[TaxVerdict, tuple[str, str]] = {
+    TaxVerdict.BOOKED: ("本次入账", "booked"),
+    TaxVerdict.ALREADY_BOOKED: ("此前已入账", "booked before"),
+    TaxVerdict.NO_BILL: ("没有应缴", "no bill"),
+    TaxVerdict.AMOUNT_DIFFERS: ("金额不符", "amount differs"),
+    TaxVerdict.WRONG_AREA: ("不属于本地区", "wrong area"),
+    TaxVerdict.MISSING_IN_FILE: ("本系统已入账而文件中没有", "booked here, missing in the file"),
+    TaxVerdict.SAME_NUMBER_TWICE: ("流水号重复", "same number twice"),
+    TaxVerdict.TAKEN_BACK: ("已冲正", "reversed"),
+    TaxVerdict.PAID_TWICE: ("重复缴费，已挂待退抵", "paid twice, held"),
+    TaxVerdict.NOT_BOOKED: ("不能入账", "not booked"),
 }
 
 REFUND_CAUSE_WORDS: dict[RefundCause, tuple[str, str]] = {

@@ -18,8 +18,10 @@ from yibao.financing.models import (
     ContributionRefund,
     Overpayment,
     OverpaymentClosed,
+    TaxFile,
+    TaxFileVerdict,
 )
-from yibao.financing.terms import CollectionChannel
+from yibao.financing.terms import CollectionChannel, TaxVerdict
 from yibao.journeys.paying import MONEY_GOES_TO
 from yibao.kernel.findings import Finding
 from yibao.ledger.accounts import Fund
@@ -31,7 +33,7 @@ REMEDY = "请停止办理，对照备份与审计链查明原因 (stop, compare 
 
 def financing_findings() -> Iterator[Finding]:
     """Everything of financing that does not add up."""
-    for check in (_payments, _refunds, _batches, _overpayments, _balances):
+    for check in (_payments, _refunds, _batches, _overpayments, _tax_files, _balances):
         yield from check()
 
 
@@ -93,6 +95,21 @@ def _overpayments() -> Iterator[Finding]:
             over = numbers.get((channel, number))
             if over is not None and over.bill_id != bill_id:
                 yield found(Overpayment, over.pk, "external_no", number, "流水号又用于另一笔应缴的缴费")
+
+
+def _tax_files() -> Iterator[Finding]:
+    """A file has the rows it was received with, and what a row booked is of its amount."""
+    files = TaxFile.objects.annotate(
+        kept=Count("rows"), sum_fen=Sum("rows__amount_fen", filter=Q(rows__taken_back=False), default=0)
+    )
+    for row in files.exclude(kept=F("rows_count"), sum_fen=F("amount_fen")).values("pk", "kept"):
+        yield found(TaxFile, row["pk"], "rows_count", row["kept"], "文件的行数或合计与收到时不一致")
+    booked = TaxFileVerdict.objects.filter(verdict=TaxVerdict.BOOKED)
+    held = TaxFileVerdict.objects.filter(verdict=TaxVerdict.PAID_TWICE)
+    wrong = booked.exclude(payment__amount_fen=F("row__amount_fen")) | booked.filter(payment=None)
+    wrong |= held.exclude(overpayment__amount_fen=F("row__amount_fen")) | held.filter(overpayment=None)
+    for verdict_id in wrong.values_list("pk", flat=True):
+        yield found(TaxFileVerdict, verdict_id, "payment", "", "对账入账的金额与文件不一致")
 
 
 def _balances() -> Iterator[Finding]:
