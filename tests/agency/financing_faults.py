@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from tests.agency.financing import (
@@ -18,7 +19,8 @@ from tests.agency.financing import (
 )
 from tests.agency.settling import CITY, COUNTY
 
-from yibao.financing.terms import CollectionChannel, RefundCause
+from yibao.assistance.terms import Category
+from yibao.financing.terms import CollectionChannel, Payer, RefundCause
 from yibao.journeys.agents_cash import (
     AgentOrder,
     BatchSettleOrder,
@@ -29,6 +31,7 @@ from yibao.journeys.agents_cash import (
     settle_batch,
     take_cash,
 )
+from yibao.journeys.claiming_aid import AidClaimOrder, AidReceiptOrder, claim_aid, receive_aid
 from yibao.journeys.contributing import PayOrder, RefundOrder, pay, refund
 from yibao.journeys.deciding import DecisionOrder, decide_financing
 from yibao.journeys.extending import ExtensionOrder, propose_extension
@@ -49,7 +52,20 @@ LATER = date(2022, 11, 20)
 
 def financing_actions() -> dict[str, Callable[[], object]]:
     """What is there for them, and the actions by name."""
-    return {**_collecting(), **_deciding(), **_reconciling()}
+    return {**_collecting(), **_deciding(), **_reconciling(), **_claiming()}
+
+
+def _claiming() -> dict[str, Callable[[], object]]:
+    billed(registered(category=Category.EXTREME_POVERTY), on=date(2022, 10, 5))
+    billed(registered(category=Category.EXTREME_POVERTY))
+    days = (date(2022, 10, 1), date(2022, 10, 31))
+    first = AidClaimOrder(CITY, 2023, Payer.ASSISTANCE_FUND, *days, LATER, "申1")
+    claim_id = json.loads(claim_aid(FINANCE, "fq", first))["claim_id"]
+    second = replace(first, last_day=LATER, document_no="申2")
+    return {
+        "claim aid": lambda: claim_aid(FINANCE, "i1", second),
+        "receive aid": lambda: receive_aid(FINANCE, "i2", AidReceiptOrder(claim_id, 1, LATER, "到")),
+    }
 
 
 def _reconciling() -> dict[str, Callable[[], object]]:

@@ -32,24 +32,23 @@ from yibao.enrolment.actions import (
 from yibao.enrolment.models import Coverage, ListRow
 from yibao.enrolment.orders import Change, CoverOrder, Document, LifeOrder, NewDocument, Recognition
 from yibao.enrolment.params import LifeCycleParams
-from yibao.enrolment.terms import Department, IdentityKind
+from yibao.enrolment.terms import Department, GapState, IdentityKind
 from yibao.financing.terms import CollectionChannel
 from yibao.journeys.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
-from yibao.enrolment.terms import Department, GapState
 from yibao.journeys.certifying import Attach, Certify, attach, certify
 from yibao.journeys.contributing import BillOrder, bill_person
 from yibao.journeys.deciding import DecisionOrder, decide_financing
 from yibao.journeys.extending import ExtensionOrder, propose_extension
 from yibao.journeys.filing import FileOrder, file_outside
-from yibao.journeys.importing import KINDS, Batch, ImportFile, begin_import, import_batch
-from yibao.journeys.issuing import IssueOrder, issue_certificate
 from yibao.journeys.gaps import GapOrder, follow_gap
-from yibao.journeys.listing import LookAgain, MatchDecision, decide_match, import_list, look_again
-from yibao.journeys.listing_commit import CommitOrder, commit_list
-from yibao.journeys.listing_undo import UndoOrder, undo_list
+from yibao.journeys.importing import KINDS, Batch, ImportFile, begin_import, import_batch
 from yibao.journeys.importing_closing import Control, close_move
 from yibao.journeys.importing_coverage import ImportedCategory, ImportedCover
 from yibao.journeys.importing_years import ImportedSettlement, ImportedYear
+from yibao.journeys.issuing import IssueOrder, issue_certificate
+from yibao.journeys.listing import LookAgain, MatchDecision, decide_match, import_list, look_again
+from yibao.journeys.listing_commit import CommitOrder, commit_list
+from yibao.journeys.listing_undo import UndoOrder, undo_list
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.opening_reversing import ReverseFormer, reverse_former
 from yibao.journeys.reversing import replay, reverse

@@ -6,6 +6,7 @@ twice (migration 0002): double payment is impossible whatever the program does.
 
 from django.db import models
 
+from yibao.financing import fund_models as fund_models
 from yibao.tables.models import Row
 
 
@@ -39,7 +40,8 @@ class WindowExtension(Row):
 class ContributionBill(Row):
     """What is due for a person and a benefit year, and who pays it (应缴). `facts` is the engine's PersonFacts.
 
-    `extension` is the decision that a bill covering at once stands on, where the printed window was over.
+    `extension` is the decision that a bill covering at once stands on, where the printed window was over. `university` and
+    `subsidised` decide by which split governments subsidise the person, and whether they do.
     """
 
     person = models.ForeignKey("enrolment.Person", models.PROTECT, verbose_name="人员")
@@ -55,6 +57,8 @@ class ContributionBill(Row):
     person_pays_fen = models.BigIntegerField("个人实缴")
     void = models.BooleanField("已作废", default=False)
     extension = models.ForeignKey(WindowExtension, models.PROTECT, verbose_name="依据的延长决定", null=True)
+    university = models.SmallIntegerField("学校隶属", null=True)
+    subsidised = models.BooleanField("享受财政补助", null=True)
     recorded_at = models.DateTimeField("记录时间")
     actor = models.CharField("办理人", max_length=64)
 

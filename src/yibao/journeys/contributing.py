@@ -14,7 +14,7 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from yibao.engine.enrol import Enrolled, enrol_and_bill
+from yibao.engine.enrol import Enrolled, eligibility_of, enrol_and_bill
 from yibao.engine.enrol_terms import PersonFacts
 from yibao.enrolment.models import Coverage, Person
 from yibao.enrolment.queries import category_tags_on
@@ -112,10 +112,12 @@ def bill_within(actor: Actor, order: BillOrder, told: Told = NOTHING_MORE) -> Bi
     """Bills a person as part of a journey; raises as `bill_person`."""
     person = locked(actor, order.person_id, Matter.ENROLMENT_MATTER)
     facts = _facts(person, order, told)
-    found = enrol_and_bill(params_of(person.county_code, order.benefit_year, facts), facts)
+    params = params_of(person.county_code, order.benefit_year, facts)
+    found = enrol_and_bill(params, facts)
     if found.refusal not in (EnrolmentRefusal.NONE, EnrolmentRefusal.NOT_PAID):
         raise NotEnrolled(EnrolmentRefusal(found.refusal))
-    row = _written(person, order, facts, found, actor)
+    subsidised = eligibility_of(params, facts).same_subsidy == 1
+    row = _written(person, order, facts, found, actor, subsidised=subsidised)
     coverage_id = None
     if found.person_pays_fen == 0:
         coverage_id = covered(actor, person, row, found, order.enrolled_on)
@@ -187,7 +189,13 @@ def _facts(person: Person, order: BillOrder, told: Told) -> PersonFacts:
 
 
 def _written(
-    person: Person, order: BillOrder, facts: PersonFacts, found: Enrolled, actor: Actor
+    person: Person,
+    order: BillOrder,
+    facts: PersonFacts,
+    found: Enrolled,
+    actor: Actor,
+    *,
+    subsidised: bool,
 ) -> ContributionBill:
     extension = None
     if found.person_pays_fen == 0:
@@ -207,6 +215,8 @@ def _written(
                 aid_county_fen=found.aid_county_fen,
                 person_pays_fen=found.person_pays_fen,
                 extension=extension,
+                university=order.university,
+                subsidised=subsidised,
                 recorded_at=timezone.now(),
                 actor=actor.name,
             )

@@ -8,8 +8,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, Sum
 
+from yibao.financing.fund_models import AidClaim, AidClaimLine, AidPosted, AidReceipt
 from yibao.financing.models import (
     CashBatch,
     CashReceipt,
@@ -21,7 +22,8 @@ from yibao.financing.models import (
     TaxFile,
     TaxFileVerdict,
 )
-from yibao.financing.terms import CollectionChannel, TaxVerdict
+from yibao.financing.terms import CollectionChannel, Payer, TaxVerdict
+from yibao.journeys.aid_owed import aid_by_payer
 from yibao.journeys.paying import MONEY_GOES_TO
 from yibao.kernel.findings import Finding
 from yibao.ledger.accounts import Fund
@@ -33,7 +35,7 @@ REMEDY = "请停止办理，对照备份与审计链查明原因 (stop, compare 
 
 def financing_findings() -> Iterator[Finding]:
     """Everything of financing that does not add up."""
-    for check in (_payments, _refunds, _batches, _overpayments, _tax_files, _balances):
+    for check in (_payments, _refunds, _batches, _overpayments, _tax_files, _bills, _claims, _balances):
         yield from check()
 
 
@@ -112,6 +114,45 @@ def _tax_files() -> Iterator[Finding]:
         yield found(TaxFileVerdict, verdict_id, "payment", "", "对账入账的金额与文件不一致")
 
 
+def _bills() -> Iterator[Finding]:
+    """A bill's aid is owed exactly while it covers: where it is paid or nothing is left to pay, and else not.
+
+    Bills of before aid was booked as owed have no `university`; their aid was booked as received.
+    """
+    paid = ContributionPayment.objects.filter(bill=OuterRef("pk"), contributionrefund=None)
+    rows = ContributionBill.objects.exclude(university=None).annotate(paid=Exists(paid)).order_by("id")
+    for batch in _by_many(rows.iterator(chunk_size=AT_ONCE)):
+        owed: Counter[tuple[int, int]] = Counter()
+        posted = AidPosted.objects.filter(bill__in=batch).values_list("bill", "payer", "amount_fen")
+        for bill_id, payer, amount_fen in posted:
+            owed[bill_id, payer] += amount_fen
+        for bill in batch:
+            stands = bill.paid or bill.person_pays_fen == 0
+            for payer, amount_fen in aid_by_payer(bill).items():
+                if owed[bill.pk, payer] != (amount_fen if stands else 0):
+                    yield found(ContributionBill, bill.pk, payer.name, amount_fen, "应收资助与应缴不一致")
+
+
+def _claims() -> Iterator[Finding]:
+    """A claim is the sum of its list, of its payer alone, and no more came than was claimed."""
+    listed = AidClaim.objects.annotate(sum_fen=Sum("lines__aid__amount_fen"))
+    for row in listed.exclude(sum_fen=F("amount_fen")).values("pk", "amount_fen"):
+        yield found(AidClaim, row["pk"], "amount_fen", row["amount_fen"], "申领金额不是明细之和")
+    others = AidClaimLine.objects.exclude(aid__payer=F("claim__payer"))
+    for line_id in others.values_list("pk", flat=True):
+        yield found(AidClaimLine, line_id, "aid", "", "明细属于另一支付方")
+    came = AidClaim.objects.annotate(came_fen=Sum("receipts__amount_fen", default=0))
+    for row in came.exclude(came_fen__gte=0, came_fen__lte=F("amount_fen")).values("pk", "came_fen"):
+        yield found(AidClaim, row["pk"], "receipts", row["came_fen"], "到账金额为负或超过申领金额")
+
+
+def _owed_aid(rows: Any, received: Any) -> Counter[str]:
+    """Aid posted less what came, by pooling area."""
+    owed = _sums(rows, "bill__area_code", "amount_fen")
+    owed.subtract(_sums(received, "claim__books_code", "amount_fen"))
+    return owed
+
+
 def _balances() -> Iterator[Finding]:
     """Accounts that only financing posts to hold what its records leave open, area by area."""
     receipts = CashReceipt.objects.filter(cashbatchline=None, payment__contributionrefund=None)
@@ -122,6 +163,14 @@ def _balances() -> Iterator[Finding]:
     )
     yield from same_balance("transit_account", _sums(batches, "agent__books_code", "amount_fen"), Fund.BASIC)
     yield from same_balance("overpayments", _sums(held, "area_code", "amount_fen", sign=-1), Fund.BASIC)
+
+    yield from same_balance("aid_receivable", _owed_aid(AidPosted.objects, AidReceipt.objects), Fund.BASIC)
+    of_fund = _owed_aid(
+        AidPosted.objects.filter(payer=Payer.ASSISTANCE_FUND),
+        AidReceipt.objects.filter(claim__payer=Payer.ASSISTANCE_FUND),
+    )
+    owing = Counter({area_code: -amount_fen for area_code, amount_fen in of_fund.items()})
+    yield from same_balance("aid_payable", owing, Fund.ASSISTANCE)
 
 
 def same_balance(account: str, open_fen: Counter[str], fund: Fund) -> Iterator[Finding]:
