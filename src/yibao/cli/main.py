@@ -12,6 +12,7 @@ from yibao.cli.agency import backup, demo, migrate, restore, verify
 from yibao.cli.agency_import import import_app
 from yibao.cli.agency_lists import list_app
 from yibao.cli.agency_serve import officer, seal, serve
+from yibao.cli.agency_ledger import ledger_app
 from yibao.cli.financing import bill, subsidy
 from yibao.cli.notice import notice_app
 from yibao.cli.policy import policy_app
@@ -56,6 +57,7 @@ app.add_typer(policy_app, name="policy")
 app.add_typer(notice_app, name="notice")
 app.add_typer(import_app, name="import")
 app.add_typer(list_app, name="list")
+app.add_typer(ledger_app, name="ledger")
 
 
 @app.callback()
