@@ -11,7 +11,20 @@ from typing import Any
 from django.db import OperationalError, connection
 from tests.agency.acting import actor
 from tests.agency.listed import a_list, committed, looked_at, row
-from tests.agency.moving import DAY, imported
+from tests.agency.moving import DAY as MOVED_ON
+from tests.agency.moving import imported
+from tests.agency.paying import (
+    DAY,
+    FINANCE,
+    ORDER,
+    REVIEWER,
+    account,
+    gathered,
+    line_of,
+    line_said,
+    owed,
+    sent,
+)
 from tests.agency.people import registration, year_cover
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
 
@@ -36,7 +49,7 @@ from yibao.enrolment.terms import Department, GapState, IdentityKind
 from yibao.financing.terms import CollectionChannel
 from yibao.journeys.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
 from yibao.journeys.certifying import Attach, Certify, attach, certify
-from yibao.journeys.contributing import BillOrder, bill_person
+from yibao.journeys.contributing import BillOrder, PayOrder, RefundOrder, bill_person, pay, refund
 from yibao.journeys.deciding import DecisionOrder, decide_financing
 from yibao.journeys.extending import ExtensionOrder, propose_extension
 from yibao.journeys.filing import FileOrder, file_outside
@@ -51,10 +64,15 @@ from yibao.journeys.listing_commit import CommitOrder, commit_list
 from yibao.journeys.listing_undo import UndoOrder, undo_list
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.opening_reversing import ReverseFormer, reverse_former
+from yibao.journeys.payees import change_account, collect, net
+from yibao.journeys.paying_people import decide_batch, gather, issue_file, read_back
 from yibao.journeys.reversing import replay, reverse
 from yibao.journeys.settling import settle
 from yibao.journeys.verifying import database_findings
 from yibao.payment.actions import NewInstitution, register_institution
+from yibao.payment.models import PayableItem
+from yibao.payment.orders import BatchDecision, Collection, HandOut, Netting, ReturnOrder
+from yibao.payment.terms import BankResult
 from yibao.public_services.actions import end_application
 from yibao.public_services.orders import EndApplication
 from yibao.public_services.terms import CertificateKind, Paper
@@ -73,6 +91,7 @@ LINES = (
     BillLine("A1", ItemClass.A, 10_000, 900_000),
     BillLine("B1", ItemClass.B, 10_000, 500_000, 400_000, 1_000),
 )
+OFFICER_OF_TAX = actor(Role.TAX_OFFICER, CITY)
 NOTHING = dict.fromkeys(RECONCILED, 0)
 YEARLY = {ImportKind.YEARS: 2023, ImportKind.SETTLEMENTS: 2023}
 IN_FILE = ("P1", 0, "", "")
@@ -167,7 +186,9 @@ def prepared() -> dict[str, Action]:
     done: list[str] = []
     run = {
         kind: json.loads(
-            begin_import(OFFICER, f"run/{kind}", ImportFile(CITY, DAY, kind, "0", 3, YEARLY.get(kind, 0)))
+            begin_import(
+                OFFICER, f"run/{kind}", ImportFile(CITY, MOVED_ON, kind, "0", 3, YEARLY.get(kind, 0))
+            )
         )["run_id"]
         for kind in KINDS
     }
@@ -189,8 +210,8 @@ def prepared() -> dict[str, Action]:
             *IN_FILE,
             "S1",
             VisitKind.HOSPITAL,
-            DAY,
-            DAY,
+            MOVED_ON,
+            MOVED_ON,
             9,
             9,
             0,
@@ -203,6 +224,7 @@ def prepared() -> dict[str, Action]:
         ),
     )
     gap = GapOrder(who, None, GapState.PROMISED, TODAY, "外出务工", TODAY)
+    waiting, approved, at_bank, line, debt, refundable = _payments()
     return {
         "follow a gap": lambda: follow_gap(OFFICER, "ga", gap, today=TODAY),
         "import a list": lambda: import_list(OFFICER, "la", listed, today=TODAY),
@@ -232,7 +254,7 @@ def prepared() -> dict[str, Action]:
             OFFICER, "o", FileOrder(who, FilingKind.REFERRED_OUTSIDE, "410100", date(2023, 1, 1), date(2023, 1, 1), "x")
         ),
         "take over": lambda: take_over(OFFICER, "q", TakeOver(CITY, 2023, (OpeningYear(other, NOTHING_YET),), NOTHING)),
-        "begin an import": lambda: begin_import(OFFICER, "x", ImportFile(CITY, DAY, ImportKind.PEOPLE, "1", 3)),
+        "begin an import": lambda: begin_import(OFFICER, "x", ImportFile(CITY, MOVED_ON, ImportKind.PEOPLE, "1", 3)),
         "import people": lambda: import_batch(
             OFFICER, "y", Batch(run[ImportKind.PEOPLE], 0, (imported(1, household_no="H"), imported(2)))
         ),
@@ -263,6 +285,22 @@ def prepared() -> dict[str, Action]:
             actor(Role.REVIEWER, CITY), "x2", DecisionOrder(extension, True, "x")
         ),
         **financing_actions(),
+        "settle by hand": lambda: settle(OFFICER, "pa", stay(third, 8_000, manual=True), at=AT),
+        "give an account": lambda: change_account(OFFICER, "pb", account(third)),
+        "set off": lambda: net(FINANCE, "pc", Netting(debt.person_id, CITY, "basic")),
+        "collect": lambda: collect(FINANCE, "pd", Collection(debt.pk, 1, DAY, "N1")),
+        "gather a batch": lambda: gather(FINANCE, "pe", ORDER),
+        "decide a batch": lambda: decide_batch(REVIEWER, "pf", BatchDecision(waiting, True, "")),
+        "hand the file out": lambda: issue_file(FINANCE, "pg", HandOut(approved)),
+        "read what the bank says": lambda: read_back(
+            FINANCE, "ph", ReturnOrder(at_bank, "a" * 64, DAY, (line_said(line, BankResult.PAID_OUT),))
+        ),
+        "read what came back": lambda: read_back(
+            FINANCE, "pi", ReturnOrder(at_bank, "b" * 64, DAY, (line_said(line, BankResult.SENT_BACK),))
+        ),
+        "refund through the bank": lambda: refund(
+            OFFICER_OF_TAX, "pj", RefundOrder(refundable, date(2022, 12, 1), "x", through_bank=True)
+        ),
         "propose": lambda: propose(actor(Role.FINANCE_OFFICER, CITY), Matter.FUND_MATTER, CITY, {"pay": 2}),
         "decide": lambda: (
             Decision.objects.filter(proposal=proposal).exists()
@@ -275,6 +313,33 @@ def prepared() -> dict[str, Action]:
 def covered(person_id: int) -> int:
     """The id of the coverage that a person has now."""
     return int(Coverage.objects.filter(person_id=person_id, void=False).latest("id").pk)
+
+
+def _payments() -> tuple[int, int, int, Any, PayableItem, int]:
+    """Batches that wait for a decision, for their file and for the bank; a line there, a debt, and a contribution paid."""
+    item = owed("pay1")
+    at_bank = gathered("gather1")
+    sent(at_bank)
+    owed("pay2")
+    approved = gathered("gather2")
+    decide_batch(REVIEWER, "approved2", BatchDecision(approved, True, ""))
+    taken_back = owed("pay3")
+    waiting = gathered("gather3")
+    reverse(OFFICER, "back3", Reversal(int(taken_back.source.partition(":")[2]), "错"), at=AT)
+    settle(OFFICER, "more3", stay(taken_back.person_id, 700, manual=True), at=AT)
+    debt = PayableItem.objects.get(person_id=taken_back.person_id, fund="basic", amount_fen__lt=0)
+    owed("pay4")
+    newcomer = json.loads(
+        register(
+            OFFICER, "pay5", registration(county_code=COUNTY, happened_on=date(2022, 10, 1)), today=TODAY
+        )
+    )
+    due = json.loads(bill_person(OFFICER, "due5", BillOrder(newcomer["person_id"], 2023, date(2022, 11, 1))))
+    order = PayOrder(
+        due["bill_id"], due["person_pays_fen"], CollectionChannel.COUNTER, "E5", date(2022, 11, 1)
+    )
+    paid = json.loads(pay(OFFICER_OF_TAX, "paid5", order))
+    return waiting, approved, at_bank, line_of(item), debt, int(paid["payment_id"])
 
 
 def test_a_failure_at_any_statement_changes_nothing(database):

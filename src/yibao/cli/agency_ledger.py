@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yibao.cli.agency import _database, _fail
+from yibao.cli.agency import agency_database, fail
 
 if TYPE_CHECKING:
     from yibao.cli.written_table import WrittenTable
@@ -49,7 +49,7 @@ def trial_balance(
     from yibao.packs.policies import policies
 
     place = policies().area(area)
-    with _database():
+    with agency_database():
         from yibao.cli.written_table import Row, WrittenTable
         from yibao.ledger.accounts import ACCOUNTS, FUND_WORDS
         from yibao.ledger.periods import period_balance
@@ -88,7 +88,7 @@ def statement(
     from yibao.packs.policies import policies
 
     place = policies().area(area)
-    with _database():
+    with agency_database():
         span = _span(period)
         tables: list[WrittenTable] = []
         for one in _funds(fund):
@@ -111,7 +111,7 @@ def beancount(
     from yibao.packs.policies import policies
 
     place = policies().area(area)
-    with _database():
+    with agency_database():
         from yibao.cli.written_table import write_whole
         from yibao.ledger.beancount import beancount_text
 
@@ -214,7 +214,7 @@ def _span(period: str) -> "Span":
     try:
         return span_of(period)
     except PeriodUnreadable as failure:
-        _fail(str(failure))
+        fail(str(failure))
         raise
 
 
@@ -224,7 +224,7 @@ def _funds(named: str) -> "list[Fund]":
     if not named:
         return list(Fund)
     if named not in {fund.value for fund in Fund}:
-        _fail(f"没有基金 {named!r}；可用：{'、'.join(fund.value for fund in Fund)} (no such fund)")
+        fail(f"没有基金 {named!r}；可用：{'、'.join(fund.value for fund in Fund)} (no such fund)")
     return [Fund(named)]
 
 
@@ -239,5 +239,5 @@ def _shown(tables: "list[WrittenTable]", out: Path | None) -> None:
         try:
             write_tables(tables, out)
         except (FileKindUnknown, OSError) as failure:
-            _fail(str(failure))
+            fail(str(failure))
         typer.echo(f"已写入 Written: {out}")

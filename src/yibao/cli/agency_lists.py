@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from yibao.cli.agency import SHOWN, _database, _fail
+from yibao.cli.agency import SHOWN, agency_database, fail
 
 if TYPE_CHECKING:
     from yibao.rights.actors import Actor
@@ -53,7 +53,7 @@ def import_command(
     for finding in findings[:SHOWN]:
         typer.echo(finding.sentence(), err=True)
     if findings:
-        _fail(f"文件读不了或不完整，共 {len(findings)} 处问题，未导入 (the file cannot be read)")
+        fail(f"文件读不了或不完整，共 {len(findings)} 处问题，未导入 (the file cannot be read)")
     with _acting(officer) as (actor, today):
         from yibao.enrolment.terms import DEPARTMENT_WORDS, LIST_KIND_WORDS
         from yibao.journeys.listing import import_list
@@ -64,7 +64,7 @@ def import_command(
         of_category = category_of(category) if category else None
         for word, found in ((department, of_department), (kind, of_kind), (category, of_category)):
             if word and found is None:
-                _fail(f"不认识“{word}” (unknown word)")
+                fail(f"不认识“{word}” (unknown word)")
         assert of_department is not None and of_kind is not None, "told above"
         order = ListOrder(
             area_code=area,
@@ -167,7 +167,7 @@ def feedback_command(number: ListNumber, to: OutFile, officer: Officer, reason: 
 @contextmanager
 def _acting(officer: str) -> "Iterator[tuple[Actor, date]]":
     """Starts Django as somebody, today; what is refused is one line and exit code 1."""
-    with _database():
+    with agency_database():
         from django.utils import timezone
 
         from yibao.enrolment.failures import EnrolmentFailure
@@ -177,12 +177,12 @@ def _acting(officer: str) -> "Iterator[tuple[Actor, date]]":
 
         found = Officers.objects.filter(username=officer).first()
         if found is None:
-            _fail(f"没有登录名为 {officer} 的人员；请核对 (no such officer)")
+            fail(f"没有登录名为 {officer} 的人员；请核对 (no such officer)")
         today = timezone.localdate()
         try:
             yield actor_of(found, today, "terminal"), today
         except (EnrolmentFailure, NotAllowed, KeyReused, TryAgain) as failure:
-            _fail(str(failure))
+            fail(str(failure))
 
 
 def _show(said: dict[str, Any], actor: "Actor | None" = None) -> None:

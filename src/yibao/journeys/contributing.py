@@ -87,11 +87,12 @@ NOTHING_MORE = Told()
 
 @dataclass(frozen=True)
 class RefundOrder:
-    """A payment to be given back before its cover begins."""
+    """A payment to be given back before its cover begins: the way it came, or `through_bank` to the person's account."""
 
     payment_id: int
     refunded_on: date
     reason: str
+    through_bank: bool = False
 
 
 def bill_person(actor: Actor, key: str, order: BillOrder) -> str:
@@ -156,7 +157,8 @@ def refund(actor: Actor, key: str, order: RefundOrder) -> str:
         given_back = ContributionRefund.objects.filter(payment=payment).exists()
         if given_back or order.refunded_on >= coverage.first_day:
             raise CoverHasBegun(payment.pk)
-        row = give_back_within(actor, person, payment, GivingBack(order.refunded_on, order.reason))
+        giving = GivingBack(order.refunded_on, order.reason, through_bank=order.through_bank)
+        row = give_back_within(actor, person, payment, giving)
         note(actor, "refund", person.county_code, f"person:{person.pk}", order.reason, payment=payment.pk)
         return {"refund_id": row.pk}
 

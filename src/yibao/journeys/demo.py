@@ -40,6 +40,7 @@ from yibao.payment.actions import NewInstitution, register_institution
 from yibao.rights.actors import Actor, Granted
 from yibao.rights.audit import seal
 from yibao.rights.terms import Role
+from yibao.settlement.accounts import TO_PEOPLE
 from yibao.settlement.orders import Bill, Reversal, Totals
 from yibao.simulate.claims import claims
 from yibao.simulate.institutions import institutions
@@ -120,7 +121,10 @@ def _institutions(actor: Actor, area: Area, table: pa.Table) -> None:
 
 
 def _books(area: Area, result: YearResult) -> None:
-    """What the books say besides settlements: contributions, subsidies, transfers, payments, as the year has them."""
+    """What the books say besides settlements: contributions, subsidies, transfers, payments, as the year has them.
+
+    What is drawn for people after late events stays in the expense account: they are paid by batches (`paying_people`).
+    """
     books = books_of_year(
         result.people,
         result.institutions,
@@ -136,11 +140,16 @@ def _books(area: Area, result: YearResult) -> None:
         if row["memo"] in ("settlement", "adjustment"):
             continue
         if entry and entry[0].entry != row["entry_no"]:
-            post_entry(area.code, entry)
+            _post(area, entry)
             entry = []
         line = Line(row["entry_no"], row["posted_on"], row["account"], row["fund"], row["amount_fen"])
         entry.append(line._replace(memo=row["memo"], reference=row["reference"] or ""))
-    post_entry(area.code, entry)
+    _post(area, entry)
+
+
+def _post(area: Area, entry: list[Line]) -> None:
+    if all(line.account != TO_PEOPLE for line in entry):
+        post_entry(area.code, entry)
 
 
 def _people(actor: Actor, area: Area, result: YearResult, told: Progress) -> list[int]:

@@ -42,8 +42,11 @@ from yibao.ledger.actions import post_entry
 from yibao.ledger.books import Line
 from yibao.packs.enrolment import enrol_terms
 from yibao.packs.policies import policies
+from yibao.payment.payables import owe
+from yibao.payment.terms import PayableCause
 from yibao.rights.actors import Actor
 from yibao.rights.terms import Deed, Matter
+from yibao.settlement.accounts import TO_PEOPLE, owed_to_people
 from yibao.settlement.vectors import unpacked
 
 MONEY_GOES_TO: dict[CollectionChannel, str] = {
@@ -68,12 +71,16 @@ class PayOrder:
 
 @dataclass(frozen=True)
 class GivingBack:
-    """Why and when a payment is given back, and the proposal that two people decided, where there is one."""
+    """Why and when a payment is given back, and the proposal that two people decided, where there is one.
+
+    Money goes back the way it came, or `through_bank` to an account of the person's.
+    """
 
     refunded_on: date
     reason: str
     cause: RefundCause = RefundCause.BEFORE_COVER
     proposal_id: int | None = None
+    through_bank: bool = False
 
 
 def locked(actor: Actor, person_id: int, matter: Matter) -> Person:
@@ -137,6 +144,8 @@ def give_back_within(
     if not coverage.void:
         uncover_within(actor, person, coverage.pk, _cover_order(coverage, giving))
     money_lies_in = _money_lies_in(payment)
+    if giving.through_bank and money_lies_in == "income_account":
+        money_lies_in = TO_PEOPLE
     lines = [
         Line(
             1,
@@ -158,6 +167,15 @@ def give_back_within(
         entry_id=post_entry(bill.area_code, lines),
         recorded_at=timezone.now(),
         actor=actor.name,
+    )
+    owe(
+        person.pk,
+        bill.area_code,
+        PayableCause.REFUND_DUE,
+        f"refund:{row.pk}",
+        owed_to_people(lines),
+        row.entry_id,
+        giving.refunded_on,
     )
     post_aid(bill, giving.refunded_on, sign=-1)
     return row  # type: ignore[no-any-return]

@@ -61,6 +61,7 @@ def reverse(actor: Actor, key: str, order: Reversal, *, at: datetime) -> str:
             settled_at=at,
             actor=actor.name,
             reverses_id=posted.pk,
+            manual=posted.visit.manual,
         )
         reversal_id = write_settlement(row, record)
         replayed = after.replayed_to != before.replayed_to

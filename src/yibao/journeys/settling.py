@@ -65,6 +65,7 @@ def settle(actor: Actor, key: str, bill: Bill, *, at: datetime) -> str:
             rules_hash=rules_hash(),
             settled_at=at,
             actor=actor.name,
+            manual=bill.manual,
         )
         settlement_id = write_settlement(year, record)
         keep_year(year, advance(so_far, working.change))

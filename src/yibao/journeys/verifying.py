@@ -18,6 +18,7 @@ from yibao.engine.terms import Payers, YearChange, YearSoFar
 from yibao.engine.year import Payer, advance, settle_in_order, turned
 from yibao.enrolment.models import Coverage, Person
 from yibao.journeys.verifying_financing import financing_findings
+from yibao.journeys.verifying_paying import paying_findings
 from yibao.journeys.verifying_services import service_findings
 from yibao.journeys.verifying_takeover import takeover_findings
 from yibao.kernel.days import day_of
@@ -51,6 +52,7 @@ def database_findings(published: Head | None = None) -> list[Finding]:
         service_findings,
         financing_findings,
         takeover_findings,
+        paying_findings,
     )
     return [finding for check in checks for finding in check()] + chain_findings(published)
 
@@ -197,7 +199,8 @@ def _settlement_entries() -> Iterator[Finding]:
     for batch in _batches(rows):
         posted = _posted([settlement.entry_id for settlement in batch])
         for s in batch:
-            due = settlement_lines(payers_of(s), VisitKind(s.visit.kind), s.posted_on, "")
+            kind = VisitKind(s.visit.kind)
+            due = settlement_lines(payers_of(s), kind, s.posted_on, "", manual=s.visit.manual)
             if _amounts(due) != posted.get(s.entry_id, Counter()):
                 yield _found(
                     "settlement_settlement",

@@ -124,6 +124,8 @@ MEMO_WORDS: dict[str, tuple[str, str]] = {
     "adjustment": ("迟到事项补差", "adjustments after late events"),
     "former_settlement": ("撤销原系统结算", "settlements of the system before, reversed"),
     "payment": ("支付", "paid"),
+    "payment_returned": ("银行退汇", "sent back by the bank"),
+    "collected": ("收回个人欠款", "collected back from a person"),
     "sweep": ("收入户归集财政专户", "income account swept"),
     "drawing": ("财政专户拨入支出户", "drawn for payment"),
     "assistance_budget": ("医疗救助财政拨款", "budget money for assistance"),

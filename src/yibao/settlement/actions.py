@@ -18,7 +18,10 @@ from yibao.engine.terms import NOTHING_YET, Claim, Payers, YearChange, YearSoFar
 from yibao.engine.year import Adjustment, Payer
 from yibao.kernel.days import day_of
 from yibao.ledger.actions import post_entry
-from yibao.settlement.accounts import adjustment_lines, settlement_lines
+from yibao.ledger.books import Line
+from yibao.payment.payables import owe, take_back
+from yibao.payment.terms import PayableCause
+from yibao.settlement.accounts import adjustment_lines, owed_to_people, settlement_lines
 from yibao.settlement.checks import totals_of
 from yibao.settlement.models import (
     AdjustmentRow,
@@ -62,6 +65,7 @@ class Record:
     settled_at: datetime
     actor: str
     reverses_id: int | None = None
+    manual: bool = False
 
 
 def locked_year(
@@ -105,8 +109,10 @@ def write_settlement(year: YearRow, record: Record) -> int:
     year.sequence += 1
     posted_on = timezone.localdate(record.settled_at)
     reference = f"year:{year.pk}/{year.sequence}"
-    lines = settlement_lines(record.payers, VisitKind(record.claim.kind), posted_on, reference)
-    return insert(
+    kind = VisitKind(record.claim.kind)
+    lines = settlement_lines(record.payers, kind, posted_on, reference, manual=record.manual)
+    entry_id = post_entry(record.area_code, lines) if lines else None
+    settlement_id = insert(
         "settlement_settlement",
         {
             "year_id": year.pk,
@@ -127,10 +133,30 @@ def write_settlement(year: YearRow, record: Record) -> int:
             "terms_id": record.terms_id,
             "rules_hash": record.rules_hash,
             "reverses_id": record.reverses_id,
-            "entry_id": post_entry(record.area_code, lines) if lines else None,
+            "entry_id": entry_id,
             "actor": record.actor,
         },
     )
+    if record.manual:
+        _owe_person(year.person_id, record, settlement_id, lines, entry_id)
+    return settlement_id
+
+
+def _owe_person(
+    person_id: int, record: Record, settlement_id: int, lines: Sequence[Line], entry_id: int | None
+) -> None:
+    """What a manual reimbursement owes the person; what its reversal takes back is set off where it is not paid yet."""
+    items = owe(
+        person_id,
+        record.area_code,
+        PayableCause.MANUAL_REIMBURSEMENT,
+        f"settlement:{settlement_id}",
+        owed_to_people(lines),
+        entry_id,
+        timezone.localdate(record.settled_at),
+    )
+    if record.reverses_id is not None:
+        take_back(record.actor, f"settlement:{record.reverses_id}", items)
 
 
 def write_late_event(
@@ -188,6 +214,15 @@ def _write_adjustments(
         reference = f"late:{event.pk}/{settlement_id}"
         lines = adjustment_lines(differences, VisitKind(kinds[settlement_id]), posted_on, reference)
         entry_id = post_entry(area_code, lines) if lines else None
+        owe(
+            event.year.person_id,
+            area_code,
+            PayableCause.LATE_ADJUSTMENT,
+            reference,
+            owed_to_people(lines),
+            entry_id,
+            posted_on,
+        )
         AdjustmentRow.objects.bulk_create(
             AdjustmentRow(
                 late_event=event,

@@ -24,6 +24,7 @@ class Visit(Row):
     special_fund = models.SmallIntegerField("专项资金", default=0)
     continues_episode = models.BooleanField("同一住院过程")
     properly_referred = models.BooleanField("规范转诊")
+    manual = models.BooleanField("手工报销", default=False)
     own_expense_fen = models.BigIntegerField("全自费")
     over_standard_fen = models.BigIntegerField("超限价自付")
     initial_self_pay_fen = models.BigIntegerField("先行自付")

@@ -32,7 +32,11 @@ class Totals:
 
 @dataclass(frozen=True)
 class Bill:
-    """A visit or stay to be settled: lines, or totals where the lines were split already. `served_on` decides the terms."""
+    """A visit or stay to be settled: lines, or totals where the lines were split already. `served_on` decides the terms.
+
+    `manual` says that the person paid the whole bill and asks for it to be reimbursed (手工报销): what the funds bear is
+    then owed to the person and not to the institution.
+    """
 
     person_id: int
     institution_code: str
@@ -48,6 +52,7 @@ class Bill:
     special_fund: SpecialFund = SpecialFund.NONE
     continues_episode: bool = False
     properly_referred: bool = False
+    manual: bool = False
 
 
 @dataclass(frozen=True)

@@ -108,6 +108,7 @@ def bill_of(visit: Visit) -> Bill:
         special_fund=SpecialFund(visit.special_fund),
         continues_episode=visit.continues_episode,
         properly_referred=visit.properly_referred,
+        manual=visit.manual,
     )
 
 
