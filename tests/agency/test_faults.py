@@ -62,6 +62,14 @@ from yibao.journeys.issuing import IssueOrder, issue_certificate
 from yibao.journeys.listing import LookAgain, MatchDecision, decide_match, import_list, look_again
 from yibao.journeys.listing_commit import CommitOrder, commit_list
 from yibao.journeys.listing_undo import UndoOrder, undo_list
+from yibao.journeys.moving_money import (
+    DrawDecision,
+    DrawOrder,
+    SweepOrder,
+    decide_drawing,
+    propose_drawing,
+    sweep,
+)
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.opening_reversing import ReverseFormer, reverse_former
 from yibao.journeys.payees import change_account, collect, net
@@ -225,6 +233,10 @@ def prepared() -> dict[str, Action]:
     )
     gap = GapOrder(who, None, GapState.PROMISED, TODAY, "外出务工", TODAY)
     waiting, approved, at_bank, line, debt, refundable = _payments()
+    sweep(FINANCE, "filled", SweepOrder(CITY, "2022-11"))
+    drawing = json.loads(propose_drawing(FINANCE, "drawing", DrawOrder(CITY, "basic", 1, TODAY, "x")))[
+        "proposal_id"
+    ]
     return {
         "follow a gap": lambda: follow_gap(OFFICER, "ga", gap, today=TODAY),
         "import a list": lambda: import_list(OFFICER, "la", listed, today=TODAY),
@@ -298,6 +310,9 @@ def prepared() -> dict[str, Action]:
         "read what came back": lambda: read_back(
             FINANCE, "pi", ReturnOrder(at_bank, "b" * 64, DAY, (line_said(line, BankResult.SENT_BACK),))
         ),
+        "sweep": lambda: sweep(FINANCE, "pk", SweepOrder(CITY, "2022-11")),
+        "propose a drawing": lambda: propose_drawing(FINANCE, "pl", DrawOrder(CITY, "basic", 2, TODAY, "x")),
+        "decide a drawing": lambda: decide_drawing(REVIEWER, "pm", DrawDecision(drawing, True, "")),
         "refund through the bank": lambda: refund(
             OFFICER_OF_TAX, "pj", RefundOrder(refundable, date(2022, 12, 1), "x", through_bank=True)
         ),

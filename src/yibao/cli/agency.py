@@ -59,7 +59,7 @@ def demo(
 
             load_demo(place, year, people=people, seed=seed, told=told)
         _told(counts())
-        _report(database_findings())
+        report(database_findings())
         typer.echo(
             f"{place.name} {year} 年度的演示数据已装入，用时 {time.monotonic() - began:.0f} 秒 (loaded)"
         )
@@ -82,7 +82,7 @@ def verify(
         found = database_findings()
         if recompute:
             found += recomputed_findings()
-        _report(found)
+        report(found)
 
 
 def backup(to: Annotated[Path, typer.Argument(help="备份文件 (file to write)")]) -> None:
@@ -103,7 +103,7 @@ def restore(source: Annotated[Path, typer.Argument(help="备份文件 (file to r
         restored(source)
         _migrate()
         _told(counts())
-        _report(database_findings())
+        report(database_findings())
 
 
 @contextmanager
@@ -151,7 +151,7 @@ def _told(counted: dict[str, int]) -> None:
     typer.echo("　".join(f"{words[name]} {count}" for name, count in counted.items()))
 
 
-def _report(found: "list[Finding]") -> None:
+def report(found: "list[Finding]") -> None:
     if not found:
         typer.echo("核验通过，没有发现问题 (verified: nothing found)")
         return

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from yibao.cli.agency import agency_database, fail
+from yibao.cli.agency import agency_database, fail, report
 
 if TYPE_CHECKING:
     from yibao.cli.written_table import WrittenTable
@@ -122,6 +122,43 @@ def beancount(
         typer.echo(
             f"已导出 {transactions} 张凭证：{out}；可用 bean-check 核对 (exported; check it with bean-check)"
         )
+
+
+@ledger_app.command("replay")
+def replay() -> None:
+    """由来源记录重建全部余额与年度累计，与账上比较 (rebuild all balances and years so far, and compare)."""
+    with agency_database():
+        from yibao.journeys.replaying import rebuilt, replay_findings
+        from yibao.journeys.verifying import replayed_findings
+        from yibao.ledger.accounts import MEMO_WORDS
+        from yibao.settlement.models import YearRow
+
+        built = rebuilt()
+        rows = [(f"{words[0]} {words[1]}", times) for words, times in built.records.items() if times]
+        rows += [
+            (f"直接入账：{' '.join(MEMO_WORDS.get(memo, (memo, 'entered directly')))}", times)
+            for memo, times in built.direct.items()
+        ]
+        _sources_shown(rows)
+        found = [*replay_findings(built), *replayed_findings()]
+        months = len({key[:2] for key in built.balances})
+        typer.echo(
+            f"{months} 个会计月份、{len(built.balances)} 个科目余额由来源重建，"
+            f"{YearRow.objects.count()} 人年的年度累计由结算重放 (rebuilt)"
+        )
+        report(found)
+
+
+def _sources_shown(rows: list[tuple[str, int]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    shown = Table(title="重建所依据的来源 (what balances are rebuilt from)", title_justify="left")
+    shown.add_column("来源 source")
+    shown.add_column("笔数 records", justify="right")
+    for words, times in rows:
+        shown.add_row(words, f"{times:,}")
+    Console().print(shown)
 
 
 def _statements(place: "Area", fund: "Fund", span: "Span") -> "list[WrittenTable]":

@@ -17,6 +17,7 @@ from yibao.benefits.terms import VisitKind
 from yibao.engine.terms import Payers, YearChange, YearSoFar
 from yibao.engine.year import Payer, advance, settle_in_order, turned
 from yibao.enrolment.models import Coverage, Person
+from yibao.journeys.replaying import replay_findings
 from yibao.journeys.verifying_financing import financing_findings
 from yibao.journeys.verifying_paying import paying_findings
 from yibao.journeys.verifying_services import service_findings
@@ -71,11 +72,13 @@ def counts() -> dict[str, int]:
 
 
 def recomputed_findings() -> list[Finding]:
-    """Settlements and years that, worked out again by rules and entries, are not what is stored.
+    """Settlements, years and balances that, worked out again by rules and entries, are not what is stored.
 
-    Each settlement is worked out by the versions it names, each year replayed from its opening over the claims that stand.
+    Each settlement is worked out by the versions it names, each year replayed from its opening over the claims that stand,
+    each balance of an account and month rebuilt from its causes.
     """
-    found = [finding for row in YearRow.objects.order_by("id").iterator() for finding in _replayed(row)]
+    found = list(replay_findings())
+    found += replayed_findings()
     for settlement in Settlement.objects.filter(reverses=None).order_by("id").iterator(chunk_size=AT_ONCE):
         try:
             same = same_working(settlement, working_of(settlement.pk))
@@ -86,6 +89,11 @@ def recomputed_findings() -> list[Finding]:
             message = "重算与入账不一致 (not what the rules say)"
             found.append(_found("settlement_settlement", settlement.pk, "payers", "", message))
     return found
+
+
+def replayed_findings() -> list[Finding]:
+    """Years that are not those of the claims that stand, replayed from their openings."""
+    return [finding for row in YearRow.objects.order_by("id").iterator() for finding in _replayed(row)]
 
 
 def _replayed(row: YearRow) -> Iterator[Finding]:

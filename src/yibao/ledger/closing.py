@@ -53,7 +53,7 @@ def close_month(area_code: str, period: str, *, actor: str) -> None:
     """Closes a month. Raises NoSuchPeriod, ClosedAlready, MonthBeforeOpen, and BooksDoNotBalance where books are damaged."""
     first_day = _first_day(period)
     with transaction.atomic():
-        _hold_entries()
+        hold_entries()
         _refuse_out_of_order(area_code, period, first_day)
         trial_balance_of(area_code, through=_last_day(first_day))
         _close(area_code, period, actor)
@@ -63,7 +63,7 @@ def close_year(area_code: str, year: int, *, actor: str) -> None:
     """Closes December: income and expense of each fund go to its general balance. Raises as `close_month`."""
     period, last_day = f"{year}-{DECEMBER}", date(year, 12, 31)
     with transaction.atomic():
-        _hold_entries()
+        hold_entries()
         _refuse_out_of_order(area_code, period, date(year, DECEMBER, 1))
         balances = trial_balance_of(area_code, through=last_day).to_pylist()
         lines = [
@@ -102,7 +102,7 @@ def _refuse_out_of_order(area_code: str, period: str, first_day: date) -> None:
         raise MonthBeforeOpen(area_code, period, before)
 
 
-def _hold_entries() -> None:
+def hold_entries() -> None:
     """Waits for every posting under way and keeps others out until the transaction ends; SQLite has one writer anyway."""
     if connection.vendor == "postgresql":
         executed("LOCK TABLE ledger_entry IN SHARE ROW EXCLUSIVE MODE")
