@@ -49,9 +49,9 @@ from yibao.payment.failures import (
 )
 from yibao.payment.models import Batch, BatchLine, LineOutcome, PayableItem, PayeeAccount, SetOff
 from yibao.payment.orders import BatchDecision, HandOut
-from yibao.payment.queries import account_shown, batches, items
+from yibao.payment.queries import account_shown, batches, items, lines_shown
 from yibao.payment.terms import AccountForm, BankResult, PayableCause
-from yibao.rights.actors import NotAllowed
+from yibao.rights.actors import Actor, Granted, NotAllowed
 from yibao.rights.approvals import DecidedAlready, SamePerson, decide
 from yibao.rights.models import AuditRecord, Request
 from yibao.rights.requests import TryAgain
@@ -330,6 +330,8 @@ ACCOUNTS_WRONG = {
     "no bank": {"bank": " "},
     "no holder": {"holder": ""},
     "no reason": {"reason": ""},
+    "a formula": {"holder": "=1+1"},
+    "two lines": {"bank": "示例\n银行"},
 }
 
 
@@ -358,6 +360,23 @@ def test_an_account_is_shown_masked_and_is_in_no_audit_and_no_answer(database):
         assert word not in str(told)
     with pytest.raises(NoSuchPayee):
         change_account(actor(Role.COUNTY_OFFICER, "410105"), "x", account(item.person_id))
+
+
+def test_a_reviewer_sees_lines_masked_and_an_officer_of_one_fund_sees_that_fund_alone(database):
+    item = owed("a")
+    batch_id = gathered()
+    [line] = lines_shown(REVIEWER, batch_id)
+    assert (line["person_id"], line["amount_fen"], line["bank"]) == (
+        item.person_id,
+        item.amount_fen,
+        "示例银行",
+    )
+    assert line["account"] == "0000***********" + card_no(1)[-4:] and HOLDER not in str(line)
+    of_aid = Actor("aid", (Granted(Role.FINANCE_OFFICER, CITY, "assistance"),), "test")
+    assert lines_shown(of_aid, batch_id) == [] and not batches(of_aid).exists()
+    assert not items(of_aid).filter(fund="basic").exists()
+    with pytest.raises(NotAllowed):
+        gather(of_aid, "x", ORDER)
 
 
 def test_accounts_changed_at_once_are_one_after_the_other(postgres):

@@ -11,6 +11,8 @@ import typer
 from yibao.cli.agency import agency_database, fail, report
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from yibao.cli.written_table import WrittenTable
     from yibao.fund.sheets import SheetLine
     from yibao.ledger.accounts import Fund
@@ -116,11 +118,19 @@ def beancount(
         from yibao.ledger.beancount import beancount_text
 
         through = _span(period).last_day if period else None
-        lines = list(beancount_text(place.code, place.name, through=through))
-        write_whole(out, ("\n".join(lines) + "\n").encode())
-        transactions = sum(1 for line in lines if line[10:13] == " * ")
+        seen = {"transactions": 0}
+
+        def written() -> "Iterator[bytes]":
+            for line in beancount_text(place.code, place.name, through=through):
+                seen["transactions"] += line[10:13] == " * "
+                yield f"{line}\n".encode()
+
+        try:
+            write_whole(out, written())
+        except OSError as failure:
+            _fail(str(failure))
         typer.echo(
-            f"已导出 {transactions} 张凭证：{out}；可用 bean-check 核对 (exported; check it with bean-check)"
+            f"已导出 {seen['transactions']} 张凭证：{out}；可用 bean-check 核对 (exported; check it with bean-check)"
         )
 
 

@@ -7,7 +7,7 @@ at all: it is written under another name and then renamed.
 import csv
 import io
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -70,14 +70,15 @@ def write_tables(tables: Sequence[WrittenTable], path: Path) -> None:
     """Writes tables to a CSV, one below the other, or a workbook, a sheet each. Raises FileKindUnknown."""
     refuse_kind(path)
     written = _workbook(tables) if path.suffix.lower() == ".xlsx" else _csv(tables)
-    write_whole(path, written)
+    write_whole(path, [written])
 
 
-def write_whole(path: Path, written: bytes) -> None:
-    """Writes a file whole or not at all."""
+def write_whole(path: Path, parts: Iterable[bytes]) -> None:
+    """Writes a file, part after part, whole or not at all."""
     draft = path.with_name(f".{path.name}.partial-{os.getpid()}")
     try:
-        draft.write_bytes(written)
+        with draft.open("wb") as stream:
+            stream.writelines(parts)
         draft.replace(path)
     finally:
         draft.unlink(missing_ok=True)

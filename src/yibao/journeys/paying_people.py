@@ -9,6 +9,7 @@ carries_out: FND-06
 """
 
 from collections import Counter
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -143,8 +144,7 @@ def read_back(actor: Actor, key: str, order: ReturnOrder) -> str:
         if not BankFile.objects.filter(batch=batch).exists():
             raise BatchNotApproved(batch.pk)
         lines = {line.pk: line for line in BatchLine.objects.filter(batch=batch).select_related("item")}
-        held = sorted({line.item.person_id for line in lines.values()})
-        list(Person.objects.select_for_update().filter(pk__in=held).order_by("pk").values_list("pk"))
+        _held(BatchLine.objects.filter(batch=batch).values("item__person_id"))
         known = {(o.line_id, BankResult(o.result)) for o in LineOutcome.objects.filter(line__batch=batch)}
         problems = [problem for said in order.lines for problem in _problems(lines, known, said)]
         problems += _repeated(order.lines)
@@ -173,16 +173,19 @@ def read_back(actor: Actor, key: str, order: ReturnOrder) -> str:
 def _payable(order: GatherOrder) -> tuple[list[PayableItem], int]:
     """The items that may be paid to somebody's account, their people held; and how many people have no account."""
     found = free_items(order.area_code, order.fund, order.period)
-    people = sorted(set(found.values_list("person_id", flat=True)))
-    list(Person.objects.select_for_update().filter(pk__in=people).order_by("pk").values_list("pk"))
-    rows = list(
-        free_items(order.area_code, order.fund, order.period).filter(person_id__in=people).order_by("pk")
-    )
-    accounts = newest_accounts(people)
-    without = {row.person_id for row in rows} - set(accounts)
+    held = _held(found.values("person_id"))
+    rows = [row for row in found.order_by("pk") if row.person_id in held]
+    accounts = newest_accounts(found.values("person_id"))
     for row in rows:
         row.account = accounts.get(row.person_id)
-    return [row for row in rows if row.account is not None], len(without)
+    chosen = [row for row in rows if row.account is not None]
+    return chosen, len({row.person_id for row in rows if row.account is None})
+
+
+def _held(person_ids: Any) -> set[int]:
+    """The people of a query, held until the transaction ends, in the order in which everybody takes them."""
+    people = Person.objects.select_for_update(of=("self",)).filter(pk__in=person_ids).order_by("pk")
+    return set(people.values_list("pk", flat=True))
 
 
 def _written(
@@ -200,9 +203,8 @@ def _written(
         recorded_at=timezone.now(),
         actor=actor.name,
     )
-    turns = Counter(BatchLine.objects.filter(item__in=chosen).values_list("item_id", flat=True))
     BatchLine.objects.bulk_create(
-        BatchLine(batch=batch, item=item, account=item.account, turn=turns[item.pk], amount_fen=item.left_fen)
+        BatchLine(batch=batch, item=item, account=item.account, turn=item.turns, amount_fen=item.left_fen)
         for item in chosen
     )
     return batch  # type: ignore[no-any-return]

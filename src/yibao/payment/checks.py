@@ -11,6 +11,9 @@ CARD = re.compile(r"\d{16,19}")
 """The number of a bank card by ISO/IEC 7812, as banks here give it out; its last digit is a check digit."""
 
 PASSBOOK = re.compile(r"\d{8,32}")
+FORMULA_STARTS = "=+-@"
+"""What table software takes for a formula: the words of an account stand in the bank's file."""
+
 SHOWN_FIRST, SHOWN_LAST = 4, 4
 
 
@@ -33,6 +36,8 @@ def account_problems(order: NewAccount) -> list[str]:
             found.append(f"缺少{words}")
         elif len(text) > longest:
             found.append(f"{words}超过 {longest} 个字")
+        elif not text.isprintable() or text[0] in FORMULA_STARTS:
+            found.append(f"{words}含有换行等不可见字符，或以 {' '.join(FORMULA_STARTS)} 开头")
     return found
 
 
