@@ -51,6 +51,10 @@ class YearMachine(RuleBasedStateMachine):
     def settle_a_stay(self, yuan: int, day: date) -> None:
         self._settle(stay(self.person, yuan, day))
 
+    @rule(yuan=st.integers(1, 120_000), day=DAYS)
+    def settle_a_stay_by_hand(self, yuan: int, day: date) -> None:
+        self._settle(stay(self.person, yuan, day, manual=True))
+
     @rule(yuan=st.integers(1, 400), day=DAYS)
     def settle_a_visit(self, yuan: int, day: date) -> None:
         self._settle(visit(self.person, yuan, day))

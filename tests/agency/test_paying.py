@@ -8,7 +8,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, InternalError, connection, transaction
+from django.db import IntegrityError, InternalError, connection, connections, transaction
 from tests.agency.acting import actor
 from tests.agency.at_once import at_once
 from tests.agency.paying import (
@@ -377,6 +377,23 @@ def test_a_reviewer_sees_lines_masked_and_an_officer_of_one_fund_sees_that_fund_
     assert not items(of_aid).filter(fund="basic").exists()
     with pytest.raises(NotAllowed):
         gather(of_aid, "x", ORDER)
+
+
+def test_no_account_stands_in_the_log_of_the_database(postgres, server):
+    before = len((server.folder / "log").read_text(errors="replace"))
+    item = owed("a")
+    at_once([lambda n=n: change_account(OFFICER, f"k{n}", account(item.person_id, n)) for n in range(4)])
+    batch_id = gathered()
+    sent(batch_id)
+    read(batch_id, line_said(line_of(item), PAID))
+    with pytest.raises(AccountWrong):
+        change_account(OFFICER, "wrong", account(item.person_id, holder=HOLDER * 30))
+    with pytest.raises((IntegrityError, InternalError)), transaction.atomic():
+        PayeeAccount.objects.filter(person_id=item.person_id).update(account_no=card_no(8))
+    connections.close_all()
+    text = (server.folder / "log").read_text(errors="replace")[before:]
+    for word in (HOLDER, *(card_no(serial) for serial in (0, 1, 2, 3, 8))):
+        assert word not in text
 
 
 def test_accounts_changed_at_once_are_one_after_the_other(postgres):
