@@ -74,8 +74,10 @@ from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.opening_reversing import ReverseFormer, reverse_former
 from yibao.journeys.payees import change_account, collect, net
 from yibao.journeys.paying_people import decide_batch, gather, issue_file, read_back
+from yibao.journeys.recovering import decide_step, propose_step, record_recovery
 from yibao.journeys.reversing import replay, reverse
 from yibao.journeys.settling import settle
+from yibao.journeys.third_party import declare, settle_shared
 from yibao.journeys.verifying import database_findings
 from yibao.payment.actions import NewInstitution, register_institution
 from yibao.payment.models import PayableItem
@@ -88,8 +90,18 @@ from yibao.rights.approvals import decide, propose
 from yibao.rights.audit import seal
 from yibao.rights.models import Decision
 from yibao.rights.terms import Matter, Role
-from yibao.settlement.orders import BillLine, LateFact, Reversal
-from yibao.settlement.terms import LateCause
+from yibao.settlement.orders import (
+    BillLine,
+    Declaration,
+    LateFact,
+    Liability,
+    Recovery,
+    Reversal,
+    SharedBill,
+    StepDecision,
+    StepOrder,
+)
+from yibao.settlement.terms import AdvanceCause, CaseStep, LateCause, RecoverySource, ThirdParty
 from yibao.settlement.vectors import packed
 from yibao.takeover.terms import ImportKind
 
@@ -191,6 +203,13 @@ def prepared() -> dict[str, Action]:
     extension = json.loads(propose_extension(actor(Role.POLICY_OFFICER, CITY), "x", longer))["proposal_id"]
     from tests.agency.financing_faults import financing_actions  # it asks this module for `struck`
 
+    liable = Liability(ThirdParty.TRAFFIC, 4_000, "认定书", TODAY)
+    shared = SharedBill(stay(third, 20_000), liable)
+    case_id = json.loads(settle_shared(OFFICER, "x0", shared, at=AT))["case_id"]
+    asked = StepOrder(case_id, CaseStep.ADVANCED, "申请", AdvanceCause.NOT_FOUND)
+    step = json.loads(propose_step(OFFICER, "x1", asked))["proposal_id"]
+    reviewer, finance = actor(Role.REVIEWER, CITY), actor(Role.FINANCE_OFFICER, CITY)
+    paid_back = Recovery(case_id, 5_000, RecoverySource.FROM_PERSON, "N-1", TODAY)
     done: list[str] = []
     run = {
         kind: json.loads(
@@ -321,6 +340,13 @@ def prepared() -> dict[str, Action]:
             Decision.objects.filter(proposal=proposal).exists()
             or decide(actor(Role.REVIEWER, CITY), proposal, approved=True, reason="", carry_out=done.append)
         ),
+        "settle a shared bill": lambda: settle_shared(OFFICER, "x2", shared, at=AT),
+        "declare a third party": lambda: declare(
+            OFFICER, "x3", Declaration(said[1]["settlement_id"], liable, "认定"), at=AT
+        ),
+        "propose a step of a case": lambda: propose_step(OFFICER, "x4", asked),
+        "decide an advance": lambda: decide_step(reviewer, "x5", StepDecision(step, True, "属实"), at=AT),
+        "record a recovery": lambda: record_recovery(finance, "x6", paid_back, at=AT),
         "seal": seal,
     }  # fmt: skip
 

@@ -128,7 +128,7 @@ def beancount(
         try:
             write_whole(out, written())
         except OSError as failure:
-            _fail(str(failure))
+            fail(str(failure))
         typer.echo(
             f"已导出 {seen['transactions']} 张凭证：{out}；可用 bean-check 核对 (exported; check it with bean-check)"
         )

@@ -13,7 +13,7 @@ from yibao.benefits.terms import VisitKind
 from yibao.engine.terms import Payers, YearSoFar
 from yibao.engine.year import recompute
 from yibao.journeys.facts import insured
-from yibao.journeys.reversing import params_by_day
+from yibao.journeys.reversing import terms_of
 from yibao.ledger.actions import post_entry
 from yibao.rights.actors import Actor
 from yibao.rights.audit import note
@@ -79,7 +79,7 @@ def reverse_former(actor: Actor, key: str, order: ReverseFormer, *, at: datetime
             raise FormerReversed(order.reference)
         before = year_of(row)
         start = less(before.start, unpacked(YearSoFar, found.change))
-        after = recompute(params_by_day(person), before._replace(start=start), {})
+        after = recompute(terms_of(person), before._replace(start=start), {})
         made = after.adjustments[len(before.adjustments) :]
         area_code = pooling_area(person.county_code)
         event = write_late_event(

@@ -9,8 +9,8 @@ carries_out: BEN-13
 from datetime import datetime
 from typing import NamedTuple
 
-from yibao.engine.terms import Claim
-from yibao.engine.year import Adjustment, Year, recompute
+from yibao.engine.terms import Claim, SettlementParams
+from yibao.engine.year import Adjustment, TermsOf, Year, recompute
 from yibao.engine.year import reverse as reversed_year
 from yibao.journeys.facts import Insured, insured, known_facts
 from yibao.kernel.days import day_of
@@ -20,10 +20,10 @@ from yibao.rights.audit import note
 from yibao.rights.requests import once
 from yibao.rights.terms import Deed, Matter
 from yibao.settlement.actions import Record, keep_year, locked_year, write_late_event, write_settlement
-from yibao.settlement.failures import NoSuchSettlement, NoSuchYear, ReversedAlready
-from yibao.settlement.models import Settlement, YearRow
+from yibao.settlement.failures import AdvanceStands, NoSuchSettlement, NoSuchYear, ReversedAlready
+from yibao.settlement.models import LateEvent, Settlement, ThirdPartyCase, YearRow
 from yibao.settlement.orders import LateFact, Reversal
-from yibao.settlement.queries import answer_of, bill_of, year_of
+from yibao.settlement.queries import advance_of, answer_of, bill_of, year_of
 from yibao.settlement.terms import LateCause
 from yibao.settlement.versions import in_force, pooling_area
 
@@ -39,14 +39,17 @@ def reverse(actor: Actor, key: str, order: Reversal, *, at: datetime) -> str:
     """
 
     def do() -> dict[str, object]:
-        person = _person_of(actor, order.settlement_id)
+        person = person_of(actor, order.settlement_id)
         posted = Settlement.objects.select_related("visit", "year").get(pk=order.settlement_id)
         if posted.reverses_id or Settlement.objects.filter(reverses=posted).exists():
             raise ReversedAlready(posted.pk)
-        row = _locked(posted.year)
+        case = ThirdPartyCase.objects.filter(settlement=posted).first()
+        if case is not None and advance_of(case) is not None:
+            raise AdvanceStands(posted.pk)
+        row = locked_row(posted.year)
         before = year_of(row)
         terms = in_force(posted.terms_code, posted.served_on).terms
-        after = reversed_year(terms.reversal, params_by_day(person), before, str(posted.pk), reversal_id=NEW)
+        after = reversed_year(terms.reversal, terms_of(person), before, str(posted.pk), reversal_id=NEW)
         undone = after.postings[-1]
         record = Record(
             visit_id=posted.visit_id,
@@ -66,7 +69,7 @@ def reverse(actor: Actor, key: str, order: Reversal, *, at: datetime) -> str:
         reversal_id = write_settlement(row, record)
         replayed = after.replayed_to != before.replayed_to
         if replayed:
-            _keep_replay(
+            keep_replay(
                 actor, row, before, after, LateCause.EARLIER_REVERSED, order.reason, {}, posted.area_code, at
             )
         else:
@@ -124,12 +127,12 @@ def replay_within(
     actor: Actor, person: Insured, found: YearRow, cause: LateCause, reason: str, *, at: datetime
 ) -> Replayed:
     """Replays a year of a locked person as part of a journey that has asked for its own right."""
-    row = _locked(found)
+    row = locked_row(found)
     before = year_of(row)
     claims_now = _claims_now(person, before)
-    after = recompute(params_by_day(person), before, claims_now)
+    after = recompute(terms_of(person), before, claims_now)
     area_code = pooling_area(person.county_code)
-    _keep_replay(actor, row, before, after, cause, reason, claims_now, area_code, at)
+    keep_replay(actor, row, before, after, cause, reason, claims_now, area_code, at)
     made = after.adjustments[len(before.adjustments) :]
     note(actor, "replay", person.county_code, f"person:{person.person_id}", reason, adjustments=len(made))
     return Replayed(len(claims_now), tuple(made))
@@ -154,7 +157,7 @@ def replay_where_changed(
     return replayed
 
 
-def _keep_replay(
+def keep_replay(
     actor: Actor,
     row: YearRow,
     before: Year,
@@ -164,8 +167,9 @@ def _keep_replay(
     claims_now: dict[str, Claim],
     area_code: str,
     at: datetime,
-) -> None:
-    write_late_event(
+) -> LateEvent:
+    """Writes a replay of a locked year down: the late event, what it changes, and the year so far after it."""
+    event = write_late_event(
         row,
         cause,
         reason,
@@ -177,25 +181,29 @@ def _keep_replay(
         actor=actor.name,
     )
     keep_year(row, after.so_far, replayed_to=after.replayed_to)
+    return event
 
 
-def _person_of(actor: Actor, settlement_id: int) -> Insured:
-    """The person of a settlement, locked, where the actor may settle."""
+def person_of(
+    actor: Actor, settlement_id: int, matter: Matter = Matter.SETTLEMENT_MATTER, deed: Deed = Deed.DO
+) -> Insured:
+    """The person of a settlement, locked, where the actor may do a deed. Raises NoSuchSettlement."""
     owner = Settlement.objects.filter(pk=settlement_id).values_list("visit__person_id", flat=True).first()
     person = None if owner is None else insured(owner, lock=True)
-    if person is None or not actor.may(Matter.SETTLEMENT_MATTER, Deed.DO, person.county_code):
+    if person is None or not actor.may(matter, deed, person.county_code):
         raise NoSuchSettlement(settlement_id)
     return person
 
 
-def _locked(row: YearRow) -> YearRow:
+def locked_row(row: YearRow) -> YearRow:
+    """A year's row as it is under its lock."""
     return locked_year(row.person_id, row.benefit_year, academic=row.academic)
 
 
-def params_by_day(person: Insured):  # type: ignore[no-untyped-def]
-    """The terms of a person's county on a day, as the engine asks for them."""
+def terms_of(person: Insured) -> TermsOf:
+    """The parameters of a day for a person, as the engine asks for them."""
 
-    def params_on(day: int):  # type: ignore[no-untyped-def]
+    def params_on(day: int) -> SettlementParams:
         return in_force(person.county_code, day_of(day)).terms.params
 
     return params_on

@@ -32,7 +32,7 @@ from yibao.settlement.versions import InForce, in_force, pooling_area, rules_has
 def pre_settle(actor: Actor, bill: Bill, *, at: datetime) -> dict[str, object]:
     """Who would pay what of a bill; nothing is written. Raises as `settle`."""
     person = _person(actor, bill, lock=False)
-    version, known = _sound(person, bill, at)
+    version, known = _sound(person, bill, bill, at)
     row = YearRow.objects.filter(
         person_id=person.person_id, benefit_year=known.year.name, academic=known.academic
     ).first()
@@ -47,32 +47,37 @@ def settle(actor: Actor, key: str, bill: Bill, *, at: datetime) -> str:
     Raises NotAllowed, KeyReused, BillWrong, and the failures of `packs` where the policy of the day is not on file.
     """
 
-    def do() -> dict[str, object]:
-        person = _person(actor, bill, lock=True)
-        version, known = _sound(person, bill, at)
-        year = locked_year(person.person_id, known.year.name, academic=known.academic)
-        so_far = unpacked(YearSoFar, year.so_far)
-        working = settle_claim(version.terms.params, so_far, known.claim)
-        record = Record(
-            visit_id=write_visit(bill, known.institution_id),
-            claim=known.claim,
-            refusal=working.refusal,
-            payers=working.payers,
-            change=working.change,
-            area_code=pooling_area(person.county_code),
-            terms_code=person.county_code,
-            terms_id=terms_row(version),
-            rules_hash=rules_hash(),
-            settled_at=at,
-            actor=actor.name,
-            manual=bill.manual,
-        )
-        settlement_id = write_settlement(year, record)
-        keep_year(year, advance(so_far, working.change))
-        note(actor, "settle", person.county_code, f"settlement:{settlement_id}")
-        return answer_of(settlement_id, working.refusal, working.payers)
+    return once(actor.name, key, "settle", bill, lambda: settle_within(actor, bill, bill, at=at))
 
-    return once(actor.name, key, "settle", bill, do)
+
+def settle_within(actor: Actor, billed: Bill, bill: Bill, *, at: datetime) -> dict[str, object]:
+    """Settles a bill in the transaction of what asks for it; `billed` is as it was sent, of which a part may be settled.
+
+    Raises as `settle`.
+    """
+    person = _person(actor, billed, lock=True)
+    version, known = _sound(person, billed, bill, at)
+    year = locked_year(person.person_id, known.year.name, academic=known.academic)
+    so_far = unpacked(YearSoFar, year.so_far)
+    working = settle_claim(version.terms.params, so_far, known.claim)
+    record = Record(
+        visit_id=write_visit(billed, known.institution_id),
+        claim=known.claim,
+        refusal=working.refusal,
+        payers=working.payers,
+        change=working.change,
+        area_code=pooling_area(person.county_code),
+        terms_code=person.county_code,
+        terms_id=terms_row(version),
+        rules_hash=rules_hash(),
+        settled_at=at,
+        actor=actor.name,
+        manual=bill.manual,
+    )
+    settlement_id = write_settlement(year, record)
+    keep_year(year, advance(so_far, working.change))
+    note(actor, "settle", person.county_code, f"settlement:{settlement_id}")
+    return answer_of(settlement_id, working.refusal, working.payers)
 
 
 def answer(working: Working) -> dict[str, object]:
@@ -91,9 +96,9 @@ def _person(actor: Actor, bill: Bill, *, lock: bool) -> Insured:
     return person
 
 
-def _sound(person: Insured, bill: Bill, at: datetime) -> tuple[InForce, Known]:
-    version = in_force(person.county_code, bill.served_on)
-    problems = bill_problems(bill, person.born_on, timezone.localdate(at), version.terms.area)
+def _sound(person: Insured, billed: Bill, bill: Bill, at: datetime) -> tuple[InForce, Known]:
+    version = in_force(person.county_code, billed.served_on)
+    problems = bill_problems(billed, person.born_on, timezone.localdate(at), version.terms.area)
     if problems:
         raise BillWrong(problems)
     return version, known_facts(person, bill, version.terms)

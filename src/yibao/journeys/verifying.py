@@ -22,6 +22,7 @@ from yibao.journeys.verifying_financing import financing_findings
 from yibao.journeys.verifying_paying import paying_findings
 from yibao.journeys.verifying_services import service_findings
 from yibao.journeys.verifying_takeover import takeover_findings
+from yibao.journeys.verifying_third_party import third_party_findings
 from yibao.kernel.days import day_of
 from yibao.kernel.findings import Finding
 from yibao.ledger.books import Line
@@ -54,6 +55,7 @@ def database_findings(published: Head | None = None) -> list[Finding]:
         financing_findings,
         takeover_findings,
         paying_findings,
+        third_party_findings,
     )
     return [finding for check in checks for finding in check()] + chain_findings(published)
 
@@ -251,7 +253,7 @@ def _stray_entries() -> Iterator[Finding]:
 def _requests() -> Iterator[Finding]:
     """Each settlement answers one request, and each answered request has its settlement."""
     answered: Counter[int] = Counter()
-    asked = Request.objects.filter(action__in=["settle", "reverse"]).order_by("id")
+    asked = Request.objects.filter(action__in=["settle", "settle_shared", "reverse"]).order_by("id")
     for request in asked.iterator(chunk_size=AT_ONCE):
         if request.reply is not None:
             answered[int(json.loads(request.reply)["settlement_id"])] += 1

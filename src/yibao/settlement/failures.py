@@ -47,3 +47,38 @@ class VersionChanged(SettlementFailure):
             f"结算 {settlement_id} 依据的版本与现在的不同：{'、'.join(changed)}；"
             f"请用当时的程序和政策重算 (made by another version)"
         )
+
+
+class CaseFailure(SettlementFailure):
+    """A third party's case, or a step of it, that was not carried out."""
+
+
+class LiabilityWrong(CaseFailure):
+    """A liability that cannot be; all problems at once."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("；".join(problems) + "。未登记，请改正后重新提交 (the liability is wrong)")
+
+
+class NoSuchCase(CaseFailure):
+    """A case that is not there, or not where the actor may act."""
+
+    def __init__(self, case_id: int) -> None:
+        super().__init__(f"没有第三人责任案件 {case_id}，或不在您的管辖地区；请核对编号 (no such case)")
+
+
+class AdvanceStands(CaseFailure):
+    """Something that an advance which stands forbids."""
+
+    def __init__(self, settlement_id: int) -> None:
+        super().__init__(
+            f"结算 {settlement_id} 已先行支付；请先由两人决定撤销先行支付，再更改或撤销结算 (an advance stands)"
+        )
+
+
+class StepNotAllowed(CaseFailure):
+    """A step that the case as it stands does not allow."""
+
+    def __init__(self, case_id: int, why: str, english: str) -> None:
+        super().__init__(f"案件 {case_id}：{why}；未作任何更改 ({english})")

@@ -197,3 +197,81 @@ class AdjustmentRow(Row):
                 condition=~models.Q(difference_fen=0), name="settlement_adjustment_not_zero"
             ),
         ]
+
+
+class ThirdPartyCase(Row):
+    """That somebody else is liable for what a settlement is of (第三人责任案件), once a settlement."""
+
+    settlement = models.OneToOneField(
+        Settlement, models.PROTECT, verbose_name="结算", related_name="third_party_case"
+    )
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "第三人责任案件"
+
+
+class ThirdPartyShare(Row):
+    """What share the third party bears (第三人责任比例) as it was determined; the newest holds. `third_party` is a ThirdParty."""
+
+    case = models.ForeignKey(ThirdPartyCase, models.PROTECT, verbose_name="案件", related_name="shares")
+    third_party = models.SmallIntegerField("责任种类")
+    share_bp = models.IntegerField("责任比例（万分之一）")
+    evidence = models.CharField("依据", max_length=200)
+    known_on = models.DateField("认定日期")
+    late_event = models.OneToOneField(LateEvent, models.PROTECT, verbose_name="迟到事项", null=True)
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "第三人责任比例"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(share_bp__gte=0, share_bp__lte=10_000), name="settlement_share_range"
+            )
+        ]
+
+
+class CaseEvent(Row):
+    """Something of a case's money (案件收支): `step` is a CaseStep. What two people decide names its proposal."""
+
+    case = models.ForeignKey(ThirdPartyCase, models.PROTECT, verbose_name="案件", related_name="steps")
+    step = models.CharField("事项", max_length=16)
+    cause = models.SmallIntegerField("先行支付情形", null=True)
+    source = models.SmallIntegerField("追偿来源", null=True)
+    external_no = models.CharField("银行流水号", max_length=64, null=True, unique=True)
+    happened_on = models.DateField("发生日期")
+    posted_on = models.DateField("入账日期")
+    proposal = models.OneToOneField("rights.Proposal", models.PROTECT, verbose_name="待复核事项", null=True)
+    late_event = models.OneToOneField(LateEvent, models.PROTECT, verbose_name="迟到事项", null=True)
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, verbose_name="记账凭证", null=True)
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "案件收支"
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(step="recovered", proposal=None, external_no__isnull=False)
+                | (~models.Q(step="recovered") & models.Q(proposal__isnull=False, external_no=None)),
+                name="settlement_step_decided",
+            )
+        ]
+
+
+class CaseAmount(Row):
+    """What one payer advanced, took back, recovered or gave up in a step (案件金额), above zero. `payer` is a Payer."""
+
+    step = models.ForeignKey(CaseEvent, models.PROTECT, verbose_name="案件收支", related_name="amounts")
+    payer = models.SmallIntegerField("支付方")
+    amount_fen = models.BigIntegerField("金额")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "案件金额"
+        constraints = [
+            models.UniqueConstraint(fields=["step", "payer"], name="settlement_case_amount_once"),
+            models.CheckConstraint(
+                condition=models.Q(amount_fen__gt=0), name="settlement_case_amount_above_zero"
+            ),
+        ]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from yibao.benefits.terms import CarePath, Delivery, Exclusion, ItemClass, SpecialFund, VisitKind
-from yibao.settlement.terms import LateCause
+from yibao.settlement.terms import AdvanceCause, CaseStep, LateCause, RecoverySource, ThirdParty
 
 
 @dataclass(frozen=True)
@@ -72,3 +72,61 @@ class LateFact:
     cause: LateCause
     reason: str
     academic: bool = False
+
+
+@dataclass(frozen=True)
+class Liability:
+    """What a third party bears of a bill: by what, how much of each fen, on whose word, known since when."""
+
+    third_party: ThirdParty
+    share_bp: int
+    evidence: str
+    known_on: date
+
+
+@dataclass(frozen=True)
+class SharedBill:
+    """A bill of which a third party bears a share: the rest is settled."""
+
+    bill: Bill
+    liability: Liability
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """A third party found liable for a settlement that stands, or its share determined anew."""
+
+    settlement_id: int
+    liability: Liability
+    reason: str
+
+
+@dataclass(frozen=True)
+class StepOrder:
+    """A step that two people decide: an advance (with its cause), its withdrawal, or an amount written off."""
+
+    case_id: int
+    step: CaseStep
+    reason: str
+    cause: AdvanceCause | None = None
+    amount_fen: int = 0
+
+
+@dataclass(frozen=True)
+class StepDecision:
+    """What the second person decides on a step that was proposed."""
+
+    proposal_id: int
+    approved: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class Recovery:
+    """Money of a case that came in, one instalment, known to the bank by a number."""
+
+    case_id: int
+    amount_fen: int
+    source: RecoverySource
+    external_no: str
+    received_on: date

@@ -13,9 +13,19 @@ from yibao.rights.areas import rows_inside
 from yibao.rights.audit import note
 from yibao.rights.terms import Matter
 from yibao.settlement.failures import NoSuchSettlement, VersionChanged
-from yibao.settlement.models import AdjustmentRow, ClaimNow, Settlement, Visit, YearRow
+from yibao.settlement.liability import without_share
+from yibao.settlement.models import (
+    AdjustmentRow,
+    CaseEvent,
+    ClaimNow,
+    Settlement,
+    ThirdPartyCase,
+    Visit,
+    YearRow,
+)
 from yibao.settlement.openings import opening_now
 from yibao.settlement.orders import Bill, Totals
+from yibao.settlement.terms import CaseStep
 from yibao.settlement.vectors import unpacked
 from yibao.settlement.versions import in_force, rules_hash
 
@@ -93,6 +103,26 @@ def answer_of(settlement_id: int, refusal: int, payers: Payers) -> dict[str, obj
 
 
 def bill_of(visit: Visit) -> Bill:
+    """The bill of a visit as it is settled today: without what a third party bears of it."""
+    billed = billed_of(visit)
+    case = ThirdPartyCase.objects.filter(settlement__visit=visit).first()
+    return billed if case is None else without_share(billed, share_of(case))
+
+
+def share_of(case: ThirdPartyCase) -> int:
+    """What a third party bears of a bill as it is settled today: nothing while an advance stands."""
+    if advance_of(case) is not None:
+        return 0
+    return int(case.shares.latest("id").share_bp)
+
+
+def advance_of(case: ThirdPartyCase) -> CaseEvent | None:
+    """The advance of a case that stands; None where there is none."""
+    last = case.steps.filter(step__in=[CaseStep.ADVANCED, CaseStep.WITHDRAWN]).order_by("-id").first()
+    return last if last is not None and last.step == CaseStep.ADVANCED else None
+
+
+def billed_of(visit: Visit) -> Bill:
     """The bill of a visit as it was sent, its lines added up."""
     return Bill(
         person_id=visit.person_id,

@@ -1,6 +1,6 @@
-"""Nouns of settlement that others may use: why a year is recomputed."""
+"""Nouns of settlement that others may use: why a year is recomputed, and what a third party's case goes through."""
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class LateCause(StrEnum):
@@ -11,6 +11,9 @@ class LateCause(StrEnum):
     CERTIFICATION_BACK_DATED = "certification_back_dated"
     COVERAGE_BACK_DATED = "coverage_back_dated"
     FILING_LATE = "filing_late"
+    THIRD_PARTY_FOUND = "third_party_found"
+    ADVANCE_PAID = "advance_paid"
+    ADVANCE_WITHDRAWN = "advance_withdrawn"
 
 
 LATE_WORDS: dict[LateCause, tuple[str, str]] = {
@@ -19,4 +22,68 @@ LATE_WORDS: dict[LateCause, tuple[str, str]] = {
     LateCause.CERTIFICATION_BACK_DATED: ("补认定病种", "a certification was back-dated"),
     LateCause.COVERAGE_BACK_DATED: ("补登记参保期", "coverage was back-dated"),
     LateCause.FILING_LATE: ("补办异地就医备案", "a filing came late"),
+    LateCause.THIRD_PARTY_FOUND: ("认定第三人责任", "a third party was found liable"),
+    LateCause.ADVANCE_PAID: ("先行支付", "the fund paid in advance of a third party"),
+    LateCause.ADVANCE_WITHDRAWN: ("撤销先行支付", "an advance was withdrawn"),
+}
+
+
+class ThirdParty(IntEnum):
+    """By what somebody else is liable for an injury (第三人责任种类). Numbers are stored; never renumber."""
+
+    TRAFFIC = 1
+    VIOLENCE = 2
+    ANIMAL = 3
+    PRODUCT = 4
+    MEDICAL_HARM = 5
+    OTHER_LIABILITY = 6
+
+
+class AdvanceCause(IntEnum):
+    """Why a fund pays in advance of the third party (先行支付情形): the two that the law names."""
+
+    NOT_PAYING = 1
+    NOT_FOUND = 2
+
+
+class CaseStep(StrEnum):
+    """What happens to the money of a case (案件收支): paid in advance, taken back, recovered, given up."""
+
+    ADVANCED = "advanced"
+    WITHDRAWN = "withdrawn"
+    RECOVERED = "recovered"
+    WRITTEN_OFF = "written_off"
+
+
+class RecoverySource(IntEnum):
+    """Who pays an advance back (追偿来源): the third party, or the person whom the third party has paid."""
+
+    FROM_THIRD_PARTY = 1
+    FROM_PERSON = 2
+
+
+THIRD_PARTY_WORDS: dict[ThirdParty, tuple[str, str]] = {
+    ThirdParty.TRAFFIC: ("道路交通事故", "road accident"),
+    ThirdParty.VIOLENCE: ("他人伤害", "violence"),
+    ThirdParty.ANIMAL: ("饲养动物损害", "harm by an animal"),
+    ThirdParty.PRODUCT: ("产品责任", "a product's fault"),
+    ThirdParty.MEDICAL_HARM: ("医疗损害", "harm by care"),
+    ThirdParty.OTHER_LIABILITY: ("其他侵权责任", "another liability"),
+}
+
+ADVANCE_WORDS: dict[AdvanceCause, tuple[str, str]] = {
+    AdvanceCause.NOT_PAYING: ("第三人不支付", "the third party does not pay"),
+    AdvanceCause.NOT_FOUND: ("无法确定第三人", "the third party cannot be found"),
+}
+
+CASE_STEP_WORDS: dict[CaseStep, tuple[str, str]] = {
+    CaseStep.ADVANCED: ("先行支付", "paid in advance"),
+    CaseStep.WITHDRAWN: ("撤销先行支付", "advance withdrawn"),
+    CaseStep.RECOVERED: ("追偿收回", "recovered"),
+    CaseStep.WRITTEN_OFF: ("核销", "written off"),
+}
+
+SOURCE_WORDS: dict[RecoverySource, tuple[str, str]] = {
+    RecoverySource.FROM_THIRD_PARTY: ("第三人偿还", "paid back by the third party"),
+    RecoverySource.FROM_PERSON: ("参保人退还", "given back by the person"),
 }
