@@ -29,7 +29,7 @@ from tests.agency.people import registration, year_cover
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
 
 from yibao.assistance.terms import Category
-from yibao.benefits.terms import AttachmentKind, FilingKind, ItemClass, VisitKind
+from yibao.benefits.terms import AttachmentKind, FilingKind, ItemClass, SpecialFund, VisitKind
 from yibao.engine.terms import NOTHING_YET
 from yibao.enrolment.actions import (
     change,
@@ -77,6 +77,7 @@ from yibao.journeys.paying_people import decide_batch, gather, issue_file, read_
 from yibao.journeys.recovering import decide_step, propose_step, record_recovery
 from yibao.journeys.reversing import replay, reverse
 from yibao.journeys.settling import settle
+from yibao.journeys.special_funds import BudgetMoney, receive_budget
 from yibao.journeys.third_party import declare, settle_shared
 from yibao.journeys.verifying import database_findings
 from yibao.payment.actions import NewInstitution, register_institution
@@ -210,6 +211,7 @@ def prepared() -> dict[str, Action]:
     step = json.loads(propose_step(OFFICER, "x1", asked))["proposal_id"]
     reviewer, finance = actor(Role.REVIEWER, CITY), actor(Role.FINANCE_OFFICER, CITY)
     paid_back = Recovery(case_id, 5_000, RecoverySource.FROM_PERSON, "N-1", TODAY)
+    budget = BudgetMoney(CITY, SpecialFund.COVID_TREATMENT, 100, "1", TODAY)
     done: list[str] = []
     run = {
         kind: json.loads(
@@ -347,6 +349,7 @@ def prepared() -> dict[str, Action]:
         "propose a step of a case": lambda: propose_step(OFFICER, "x4", asked),
         "decide an advance": lambda: decide_step(reviewer, "x5", StepDecision(step, True, "属实"), at=AT),
         "record a recovery": lambda: record_recovery(finance, "x6", paid_back, at=AT),
+        "receive budget money": lambda: receive_budget(finance, "x7", budget, at=AT),
         "seal": seal,
     }  # fmt: skip
 

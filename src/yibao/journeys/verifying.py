@@ -22,6 +22,7 @@ from yibao.journeys.verifying_financing import financing_findings
 from yibao.journeys.verifying_paying import paying_findings
 from yibao.journeys.verifying_services import service_findings
 from yibao.journeys.verifying_takeover import takeover_findings
+from yibao.journeys.verifying_special_funds import special_fund_findings
 from yibao.journeys.verifying_third_party import third_party_findings
 from yibao.kernel.days import day_of
 from yibao.kernel.findings import Finding
@@ -56,6 +57,7 @@ def database_findings(published: Head | None = None) -> list[Finding]:
         takeover_findings,
         paying_findings,
         third_party_findings,
+        special_fund_findings,
     )
     return [finding for check in checks for finding in check()] + chain_findings(published)
 

@@ -275,3 +275,27 @@ class CaseAmount(Row):
                 condition=models.Q(amount_fen__gt=0), name="settlement_case_amount_above_zero"
             ),
         ]
+
+
+class SpecialFundReceipt(models.Model):
+    """Money that came from the budget for a special fund (专项资金拨款). `special_fund` is a SpecialFund."""
+
+    area_code = models.CharField("统筹地区", max_length=6)
+    special_fund = models.SmallIntegerField("专项资金")
+    amount_fen = models.BigIntegerField("金额")
+    document_no = models.CharField("拨款文号", max_length=64)
+    received_on = models.DateField("到账日期")
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, verbose_name="记账凭证")
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "专项资金拨款"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code", "special_fund", "document_no"], name="settlement_receipt_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_fen__gt=0), name="settlement_receipt_above_zero"
+            ),
+        ]
