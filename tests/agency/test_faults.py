@@ -70,6 +70,7 @@ from yibao.journeys.moving_money import (
     propose_drawing,
     sweep,
 )
+from yibao.journeys.objecting import admit, carry_out, object_to, rule_on
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.opening_reversing import ReverseFormer, reverse_former
 from yibao.journeys.payees import change_account, collect, net
@@ -92,17 +93,28 @@ from yibao.rights.audit import seal
 from yibao.rights.models import Decision
 from yibao.rights.terms import Matter, Role
 from yibao.settlement.orders import (
+    Admission,
     BillLine,
+    CarryingOut,
     Declaration,
     LateFact,
     Liability,
+    Objecting,
     Recovery,
     Reversal,
+    Ruling,
     SharedBill,
     StepDecision,
     StepOrder,
 )
-from yibao.settlement.terms import AdvanceCause, CaseStep, LateCause, RecoverySource, ThirdParty
+from yibao.settlement.terms import (
+    AdvanceCause,
+    CaseStep,
+    LateCause,
+    ObjectionSubject,
+    RecoverySource,
+    ThirdParty,
+)
 from yibao.settlement.vectors import packed
 from yibao.takeover.terms import ImportKind
 
@@ -176,6 +188,21 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+def objected(who: int) -> tuple[list[Objecting], list[int]]:
+    """Objections to settlements of a person, each a stage further than the one before; the first is yet to be made."""
+    orders, made = [], [0]
+    for n in range(4):
+        said = json.loads(settle(OFFICER, f"o{n}", stay(who, 1_000 + n), at=AT))
+        subject = ObjectionSubject.SETTLED
+        orders.append(Objecting(who, subject, said["settlement_id"], "有误", AT.date(), AT.date()))
+    for n in (1, 2, 3):
+        made.append(json.loads(object_to(OFFICER, f"oo{n}", orders[n], at=AT))["objection_id"])
+    for n in (2, 3):
+        admit(OFFICER, f"oa{n}", Admission(made[n], True, "受理"), at=AT)
+    rule_on(actor(Role.REVIEWER, CITY), "or3", Ruling(made[3], True, "有误"), at=AT)
+    return orders, made
+
+
 def prepared() -> dict[str, Action]:
     """A database with something in it, and each action ready to be done."""
     institutions()
@@ -211,6 +238,7 @@ def prepared() -> dict[str, Action]:
     step = json.loads(propose_step(OFFICER, "x1", asked))["proposal_id"]
     reviewer, finance = actor(Role.REVIEWER, CITY), actor(Role.FINANCE_OFFICER, CITY)
     paid_back = Recovery(case_id, 5_000, RecoverySource.FROM_PERSON, "N-1", TODAY)
+    objecting, objections = objected(third)
     budget = BudgetMoney(CITY, SpecialFund.COVID_TREATMENT, 100, "1", TODAY)
     done: list[str] = []
     run = {
@@ -349,6 +377,12 @@ def prepared() -> dict[str, Action]:
         "propose a step of a case": lambda: propose_step(OFFICER, "x4", asked),
         "decide an advance": lambda: decide_step(reviewer, "x5", StepDecision(step, True, "属实"), at=AT),
         "record a recovery": lambda: record_recovery(finance, "x6", paid_back, at=AT),
+        "object": lambda: object_to(OFFICER, "x8", objecting[0], at=AT),
+        "admit an objection": lambda: admit(OFFICER, "x9", Admission(objections[1], True, "受理"), at=AT),
+        "rule on an objection": lambda: rule_on(reviewer, "x10", Ruling(objections[2], True, "有误"), at=AT),
+        "carry a ruling out": lambda: carry_out(
+            OFFICER, "x11", CarryingOut(objections[3], "重结", True, stay(third, 100)), at=AT
+        ),
         "receive budget money": lambda: receive_budget(finance, "x7", budget, at=AT),
         "seal": seal,
     }  # fmt: skip

@@ -23,6 +23,7 @@ from yibao.journeys.third_party import plain, refiled, standing
 from yibao.kernel.money import yuan
 from yibao.ledger.actions import post_entry
 from yibao.ledger.books import Line
+from yibao.packs.policies import policies
 from yibao.rights.actors import Actor
 from yibao.rights.approvals import NoSuchProposal, decide, propose
 from yibao.rights.audit import note
@@ -50,6 +51,10 @@ def propose_step(actor: Actor, key: str, order: StepOrder) -> str:
     def do() -> dict[str, int]:
         case, person = _locked(actor, order.case_id, Matter.SETTLEMENT_MATTER, Deed.DO)
         _refuse(case, order)
+        if order.step is CaseStep.ADVANCED and not _law_advances(case):
+            raise StepNotAllowed(
+                case.pk, "当日的政策没有先行支付的规定", "no policy of that day pays in advance"
+            )
         body = {"about": ABOUT, "order": order}
         return {"proposal_id": propose(actor, Matter.SETTLEMENT_MATTER, person.county_code, body)}
 
@@ -115,6 +120,13 @@ def _locked(actor: Actor, case_id: int, matter: Matter, deed: Deed) -> tuple[Thi
         return found, person_of(actor, found.settlement_id, matter, deed)
     except NoSuchSettlement:
         raise NoSuchCase(case_id) from None
+
+
+def _law_advances(case: ThirdPartyCase) -> bool:
+    """Whether the policy of the day of care has the fund pay in advance of a third party."""
+    area = policies().area(case.settlement.terms_code)
+    entry = area.entry("policy_list", "exclusions", case.settlement.served_on)
+    return bool(entry.values["third_party_advance"])
 
 
 def _asked(proposal_id: int) -> StepOrder:

@@ -82,3 +82,38 @@ class StepNotAllowed(CaseFailure):
 
     def __init__(self, case_id: int, why: str, english: str) -> None:
         super().__init__(f"案件 {case_id}：{why}；未作任何更改 ({english})")
+
+
+class ObjectionFailure(SettlementFailure):
+    """An objection, or a stage of it, that was not carried out."""
+
+
+class ObjectionWrong(ObjectionFailure):
+    """An objection that cannot be received; all problems at once."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("；".join(problems) + "。未接收，请改正后重新提交 (the objection is wrong)")
+
+
+class ObjectedAlready(ObjectionFailure):
+    """A decision that was objected to before."""
+
+    def __init__(self, subject_id: int) -> None:
+        super().__init__(
+            f"对事项 {subject_id} 已申请过复核，不重复接收；不服复核决定的可申请行政复议或提起诉讼 (objected to already)"
+        )
+
+
+class NoSuchObjection(ObjectionFailure):
+    """An objection that is not there, or not where the actor may act."""
+
+    def __init__(self, objection_id: int) -> None:
+        super().__init__(f"没有复核申请 {objection_id}，或不在您的管辖地区；请核对编号 (no such objection)")
+
+
+class StageNotAllowed(ObjectionFailure):
+    """A stage that the objection as it stands does not allow."""
+
+    def __init__(self, objection_id: int, why: str, english: str) -> None:
+        super().__init__(f"复核申请 {objection_id}：{why}；未作任何更改 ({english})")

@@ -277,7 +277,7 @@ class CaseAmount(Row):
         ]
 
 
-class SpecialFundReceipt(models.Model):
+class SpecialFundReceipt(Row):
     """Money that came from the budget for a special fund (专项资金拨款). `special_fund` is a SpecialFund."""
 
     area_code = models.CharField("统筹地区", max_length=6)
@@ -297,5 +297,58 @@ class SpecialFundReceipt(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(amount_fen__gt=0), name="settlement_receipt_above_zero"
+            ),
+        ]
+
+
+class Objection(Row):
+    """That a person objects to a decision (异议、复核申请), once a decision. `subject` is an ObjectionSubject.
+
+    `subject_id` is a settlement or an event of enrolment; `maker` who made the decision. The last days are those of the
+    entry in force when it was received; `late` is whether it came after the first of them.
+    """
+
+    person = models.ForeignKey("enrolment.Person", models.PROTECT, verbose_name="人员")
+    subject = models.CharField("异议事项", max_length=24)
+    subject_id = models.BigIntegerField("事项编号")
+    maker = models.CharField("原办理人", max_length=64)
+    grounds = models.CharField("理由", max_length=500)
+    known_on = models.DateField("知道之日")
+    received_on = models.DateField("收到日期")
+    file_by = models.DateField("申请期限")
+    admit_by = models.DateField("受理期限")
+    rule_by = models.DateField("复核期限")
+    late = models.BooleanField("逾期申请")
+    actor = models.CharField("接收人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "复核申请"
+        constraints = [
+            models.UniqueConstraint(fields=["subject", "subject_id"], name="settlement_objected_once")
+        ]
+
+
+class ObjectionStep(Row):
+    """A stage of an objection and what came of it (复核办理). Who rules is never who made the decision."""
+
+    objection = models.ForeignKey(Objection, models.PROTECT, verbose_name="复核申请", related_name="stages")
+    stage = models.SmallIntegerField("阶段")
+    result = models.CharField("结果", max_length=24)
+    reason = models.CharField("理由", max_length=500)
+    happened_on = models.DateField("日期")
+    maker = models.CharField("原办理人", max_length=64)
+    late_event = models.OneToOneField(LateEvent, models.PROTECT, verbose_name="迟到事项", null=True)
+    reversal = models.OneToOneField(Settlement, models.PROTECT, verbose_name="撤销记录", null=True)
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "复核办理"
+        constraints = [
+            models.UniqueConstraint(fields=["objection", "stage"], name="settlement_objection_stage_once"),
+            models.CheckConstraint(
+                condition=~models.Q(stage=2) | ~models.Q(actor=models.F("maker")),
+                name="settlement_ruled_by_another",
             ),
         ]

@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import date
 
 from yibao.benefits.terms import CarePath, Delivery, Exclusion, ItemClass, SpecialFund, VisitKind
-from yibao.settlement.terms import AdvanceCause, CaseStep, LateCause, RecoverySource, ThirdParty
+from yibao.settlement.terms import (
+    AdvanceCause,
+    CaseStep,
+    LateCause,
+    ObjectionSubject,
+    RecoverySource,
+    ThirdParty,
+)
 
 
 @dataclass(frozen=True)
@@ -130,3 +137,49 @@ class Recovery:
     source: RecoverySource
     external_no: str
     received_on: date
+
+
+@dataclass(frozen=True)
+class Objecting:
+    """A person's objection as it was received: to what, on what grounds, and since when the decision was known."""
+
+    person_id: int
+    subject: ObjectionSubject
+    subject_id: int
+    grounds: str
+    known_on: date
+    received_on: date
+
+
+@dataclass(frozen=True)
+class Admission:
+    """Whether an objection is admitted; a late one only where `excuse` says what kept the person."""
+
+    objection_id: int
+    admitted: bool
+    reason: str
+    excuse: str = ""
+
+
+@dataclass(frozen=True)
+class Ruling:
+    """Whether the decision objected to is changed, and why."""
+
+    objection_id: int
+    changed: bool
+    reason: str
+
+
+@dataclass(frozen=True)
+class CarryingOut:
+    """How a changed decision is carried out: the settlement reversed and perhaps settled anew, or a year replayed.
+
+    Facts that were wrong are corrected first by the actions that are there for them.
+    """
+
+    objection_id: int
+    reason: str
+    reverse: bool = False
+    bill: Bill | None = None
+    benefit_year: int | None = None
+    academic: bool = False

@@ -1,4 +1,4 @@
-"""Nouns of settlement that others may use: why a year is recomputed, and what a third party's case goes through."""
+"""Nouns of settlement that others may use: why a year is recomputed, what a case or an objection goes through."""
 
 from enum import IntEnum, StrEnum
 
@@ -14,6 +14,7 @@ class LateCause(StrEnum):
     THIRD_PARTY_FOUND = "third_party_found"
     ADVANCE_PAID = "advance_paid"
     ADVANCE_WITHDRAWN = "advance_withdrawn"
+    OBJECTION_GRANTED = "objection_granted"
 
 
 LATE_WORDS: dict[LateCause, tuple[str, str]] = {
@@ -25,6 +26,7 @@ LATE_WORDS: dict[LateCause, tuple[str, str]] = {
     LateCause.THIRD_PARTY_FOUND: ("认定第三人责任", "a third party was found liable"),
     LateCause.ADVANCE_PAID: ("先行支付", "the fund paid in advance of a third party"),
     LateCause.ADVANCE_WITHDRAWN: ("撤销先行支付", "an advance was withdrawn"),
+    LateCause.OBJECTION_GRANTED: ("复核改变原决定", "an objection changed a decision"),
 }
 
 
@@ -86,4 +88,51 @@ CASE_STEP_WORDS: dict[CaseStep, tuple[str, str]] = {
 SOURCE_WORDS: dict[RecoverySource, tuple[str, str]] = {
     RecoverySource.FROM_THIRD_PARTY: ("第三人偿还", "paid back by the third party"),
     RecoverySource.FROM_PERSON: ("参保人退还", "given back by the person"),
+}
+
+
+class ObjectionSubject(StrEnum):
+    """What a person objects to (异议事项): a settlement, a decision of enrolment, or one of a category."""
+
+    SETTLED = "settled"
+    ENROLMENT_DECIDED = "enrolment_decided"
+    CATEGORY_DECIDED = "category_decided"
+
+
+class ObjectionStage(IntEnum):
+    """The stages of an objection after it was received (复核阶段), in order. Numbers are stored; never renumber."""
+
+    ADMISSION = 1
+    RULING = 2
+    CARRYING_OUT = 3
+
+
+class ObjectionResult(StrEnum):
+    """What came of a stage (复核结果): admitted or not, the decision kept or changed, the change carried out."""
+
+    ADMITTED = "admitted"
+    NOT_ADMITTED = "not_admitted"
+    DECISION_KEPT = "decision_kept"
+    DECISION_CHANGED = "decision_changed"
+    CARRIED_OUT = "carried_out"
+
+
+SUBJECT_WORDS: dict[ObjectionSubject, tuple[str, str]] = {
+    ObjectionSubject.SETTLED: ("待遇结算", "a settlement"),
+    ObjectionSubject.ENROLMENT_DECIDED: ("参保登记", "a decision of enrolment"),
+    ObjectionSubject.CATEGORY_DECIDED: ("人员身份类别", "a decision of a category"),
+}
+
+STAGE_WORDS: dict[ObjectionStage, tuple[str, str]] = {
+    ObjectionStage.ADMISSION: ("受理", "admission"),
+    ObjectionStage.RULING: ("复核决定", "ruling"),
+    ObjectionStage.CARRYING_OUT: ("执行", "carrying out"),
+}
+
+RESULT_WORDS: dict[ObjectionResult, tuple[str, str]] = {
+    ObjectionResult.ADMITTED: ("已受理", "admitted"),
+    ObjectionResult.NOT_ADMITTED: ("不予受理", "not admitted"),
+    ObjectionResult.DECISION_KEPT: ("维持原决定", "the decision is kept"),
+    ObjectionResult.DECISION_CHANGED: ("改变原决定", "the decision is changed"),
+    ObjectionResult.CARRIED_OUT: ("已执行", "carried out"),
 }
