@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import OperationalError, connection
@@ -30,6 +31,10 @@ from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, perso
 
 from yibao.assistance.terms import Category
 from yibao.benefits.terms import AttachmentKind, FilingKind, ItemClass, SpecialFund, VisitKind
+from yibao.assistance.models import WarningCase
+from yibao.assistance.orders import AnswerOrder, PushOrder, RunOrder
+from yibao.assistance.terms import Category, WarningAnswer
+from yibao.benefits.terms import AttachmentKind, FilingKind, ItemClass, VisitKind
 from yibao.engine.terms import NOTHING_YET
 from yibao.enrolment.actions import (
     change,
@@ -81,6 +86,8 @@ from yibao.journeys.settling import settle
 from yibao.journeys.special_funds import BudgetMoney, receive_budget
 from yibao.journeys.third_party import declare, settle_shared
 from yibao.journeys.verifying import database_findings
+from yibao.journeys.warning import run_warning
+from yibao.journeys.warning_push import answer_warning, push_warning
 from yibao.payment.actions import NewInstitution, register_institution
 from yibao.payment.models import PayableItem
 from yibao.payment.orders import BatchDecision, Collection, HandOut, Netting, ReturnOrder
@@ -119,6 +126,7 @@ from yibao.settlement.vectors import packed
 from yibao.takeover.terms import ImportKind
 
 TODAY = AT.date()
+NEXT_DAY = AT + timedelta(days=1)
 NOW = LifeCycleParams((0,) * 5)
 LINES = (
     BillLine("A1", ItemClass.A, 10_000, 900_000),
@@ -240,6 +248,11 @@ def prepared() -> dict[str, Action]:
     paid_back = Recovery(case_id, 5_000, RecoverySource.FROM_PERSON, "N-1", TODAY)
     objecting, objections = objected(third)
     budget = BudgetMoney(CITY, SpecialFund.COVID_TREATMENT, 100, "1", TODAY)
+    burdened = person()
+    settle(OFFICER, "heavy", stay(burdened, 300_000), at=AT)
+    run_warning(OFFICER, "list", RunOrder(COUNTY, TODAY), at=AT)
+    push_warning(OFFICER, "batch", PushOrder(COUNTY, Department.CIVIL_AFFAIRS, TODAY), at=AT)
+    case = WarningCase.objects.get().pk
     done: list[str] = []
     run = {
         kind: json.loads(
@@ -364,6 +377,12 @@ def prepared() -> dict[str, Action]:
         "decide a drawing": lambda: decide_drawing(REVIEWER, "pm", DrawDecision(drawing, True, "")),
         "refund through the bank": lambda: refund(
             OFFICER_OF_TAX, "pj", RefundOrder(refundable, date(2022, 12, 1), "x", through_bank=True)
+        "run the list of another day": lambda: run_warning(OFFICER, "aa", RunOrder(COUNTY, date(2023, 12, 21)), at=NEXT_DAY),
+        "push the list": lambda: push_warning(
+            OFFICER, "ab", PushOrder(COUNTY, Department.RURAL_REVITALISATION, TODAY), at=AT
+        ),
+        "answer a warning": lambda: answer_warning(
+            OFFICER, "ac", AnswerOrder(case, WarningAnswer.ASSISTED, TODAY, "临时救助"), at=AT
         ),
         "propose": lambda: propose(actor(Role.FINANCE_OFFICER, CITY), Matter.FUND_MATTER, CITY, {"pay": 2}),
         "decide": lambda: (

@@ -3,11 +3,15 @@
 from typing import Annotated, NamedTuple
 
 from yibao.assistance.terms import ApplicationStep, AssistanceService, Category, PoolingLevel
-from yibao.kernel.shapes import CATEGORIES, NOT_ON_FILE, Keyed, Members, Ranked
+from yibao.enrolment.terms import Department
+from yibao.kernel.money import UNREACHED_FEN
+from yibao.kernel.shapes import CATEGORIES, NOT_ON_FILE, Keyed, Listed, Members, Ranked
 
 APPLICATION_STEPS = 5
 ASSISTANCE_SERVICES = 3
 POOLING_LEVELS = 4
+WARNING_BANDS = 4
+DEPARTMENTS = 9
 
 
 class DirectParams(NamedTuple):
@@ -43,11 +47,31 @@ class RankingParams(NamedTuple):
 
 
 class EarlyWarningParams(NamedTuple):
-    """High-burden early warning (高额费用负担患者预警): lines on the year's in-scope burden by group."""
+    """High-burden early warning (高额费用负担患者预警): lines on the year's in-scope burden by group.
+
+    A line is the larger of an amount and a share of `income_fen`, last year's income a head; either may be left at 0.
+    """
 
     low_income_line_fen: int
     other_line_fen: int
     low_income: Annotated[tuple[int, ...], Members(Category, CATEGORIES)]
+    low_income_share_bp: int = 0
+    other_share_bp: int = 0
+    income_fen: int = 0
+
+
+class WarningHandlingParams(NamedTuple):
+    """What is done with the list of early warning (预警处置): who gets it, again when, and by when they answer.
+
+    `band_bp` are shares of the line at which a burden enters a band; whoever rises a band is pushed again. A single
+    settlement that leaves more than the `_single_line_fen` of the group puts a person on the list of its day by itself.
+    """
+
+    departments: Annotated[tuple[int, ...], Members(Department, DEPARTMENTS)]
+    band_bp: Annotated[tuple[int, ...], Listed(WARNING_BANDS)]
+    respond_working_days: int
+    low_income_single_line_fen: int = UNREACHED_FEN
+    other_single_line_fen: int = UNREACHED_FEN
 
 
 class ApplicationParams(NamedTuple):

@@ -2,6 +2,8 @@
 
 from enum import IntEnum
 
+from yibao.enrolment.terms import Department
+
 
 class Category(IntEnum):
     """Who a person is to the scheme, as certified by a department. The numbers are stored; never renumber."""
@@ -108,3 +110,47 @@ class AssistanceService(IntEnum):
     ENROLMENT_AID = 0
     ON_APPLICATION = 1
     BY_HAND = 2
+
+
+class WarningReason(IntEnum):
+    """Why somebody is on the list of early warning (预警原因)."""
+
+    YEAR_OVER_LINE = 0
+    SINGLE_OVER_LINE = 1
+
+
+class WarningAnswer(IntEnum):
+    """What a department answers to a warning pushed to it (反馈结果); after CLOSE nothing follows."""
+
+    IDENTIFIED = 0
+    ASSISTED = 1
+    NOT_NEEDED = 2
+    CLOSE = 3
+
+
+REASON_WORDS: dict[WarningReason, tuple[str, str]] = {
+    WarningReason.YEAR_OVER_LINE: ("年度个人负担超过预警线", "the year's burden is over the line"),
+    WarningReason.SINGLE_OVER_LINE: (
+        "单次结算个人负担超过单次线",
+        "one settlement's burden is over its line",
+    ),
+}
+
+ANSWER_WORDS: dict[WarningAnswer, tuple[str, str]] = {
+    WarningAnswer.IDENTIFIED: ("已认定身份", "identified as a category"),
+    WarningAnswer.ASSISTED: ("已给予救助帮扶", "assisted"),
+    WarningAnswer.NOT_NEEDED: ("核实后不需帮扶", "looked into, no help needed"),
+    WarningAnswer.CLOSE: ("办结", "closed"),
+}
+
+DEPARTMENT_WORDS: dict[Department, tuple[str, str]] = {
+    Department.MEDICAL_INSURANCE: ("医保部门", "medical insurance"),
+    Department.TAX: ("税务部门", "tax"),
+    Department.FINANCE: ("财政部门", "finance"),
+    Department.CIVIL_AFFAIRS: ("民政部门", "civil affairs"),
+    Department.PUBLIC_SECURITY: ("公安部门", "public security"),
+    Department.HEALTH: ("卫生健康部门", "health"),
+    Department.EDUCATION: ("教育部门", "education"),
+    Department.DISABLED_FEDERATION: ("残联", "disabled persons' federation"),
+    Department.RURAL_REVITALISATION: ("乡村振兴部门", "rural revitalisation"),
+}

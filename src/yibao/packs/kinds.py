@@ -17,6 +17,7 @@ from yibao.assistance.params import (
     RankingParams,
     ServiceLimitsParams,
     TopUpParams,
+    WarningHandlingParams,
 )
 from yibao.benefits.params import (
     BalanceParams,
@@ -135,6 +136,7 @@ KINDS: dict[tuple[str, str], type[Any]] = {
     ("assistance", "ranking"): RankingParams,
     ("assistance", "top_up"): TopUpParams,
     ("assistance", "early_warning"): EarlyWarningParams,
+    ("assistance", "early_warning_handling"): WarningHandlingParams,
     ("assistance", "on_application"): ApplicationParams,
     ("assistance", "hand_over"): HandOverParams,
     ("assistance", "fund_pooling"): FundPoolingParams,

@@ -1,0 +1,29 @@
+"""Deadlines (办理期限): working days from a day on, Monday to Friday.
+
+What a reader would get wrong: public holidays are on no file here, so a deadline may come a few days too early around
+them, and never too late. The first day counted is the one after.
+"""
+
+from datetime import date, timedelta
+
+ONE_DAY = timedelta(days=1)
+WORKING = 5
+"""Days of a week that are worked, from Monday."""
+
+
+def working_day_after(day: date, working_days: int) -> date:
+    """The last day of a limit of so many working days that begins the day after `day`."""
+    while working_days > 0:
+        day += ONE_DAY
+        if day.weekday() < WORKING:
+            working_days -= 1
+    return day
+
+
+def working_days_between(first_day: date, last_day: date) -> int:
+    """Working days after a first day, up to and with a last one; 0 where none lie between."""
+    days = (last_day - first_day).days
+    weeks, rest = divmod(max(days, 0), 7)
+    return weeks * WORKING + sum(
+        (first_day + timedelta(days=at)).weekday() < WORKING for at in range(1, rest + 1)
+    )
