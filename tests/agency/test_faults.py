@@ -5,7 +5,6 @@ import json
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
 from datetime import date, timedelta
 from typing import Any
 
@@ -29,12 +28,26 @@ from tests.agency.paying import (
 from tests.agency.people import registration, year_cover
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
 
-from yibao.assistance.terms import Category
-from yibao.benefits.terms import AttachmentKind, FilingKind, ItemClass, SpecialFund, VisitKind
 from yibao.assistance.models import WarningCase
-from yibao.assistance.orders import AnswerOrder, PushOrder, RunOrder
+from yibao.assistance.orders import (
+    AcceptOrder,
+    AnswerOrder,
+    ApplyOrder,
+    CheckOrder,
+    DecideOrder,
+    Member,
+    ObjectionAnswerOrder,
+    ObjectionOrder,
+    ProposeOrder,
+    PublicityOrder,
+    PushOrder,
+    RunOrder,
+    Source,
+    WithdrawOrder,
+)
+from yibao.assistance.orders import Paper as HandedIn
 from yibao.assistance.terms import Category, WarningAnswer
-from yibao.benefits.terms import AttachmentKind, FilingKind, ItemClass, VisitKind
+from yibao.benefits.terms import AttachmentKind, FilingKind, ItemClass, SpecialFund, VisitKind
 from yibao.engine.terms import NOTHING_YET
 from yibao.enrolment.actions import (
     change,
@@ -53,12 +66,22 @@ from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import Department, GapState, IdentityKind
 from yibao.financing.terms import CollectionChannel
 from yibao.journeys.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
+from yibao.journeys.applying_for_assistance import (
+    accept,
+    answer_objection,
+    apply,
+    check_income,
+    object_in_public,
+    publicise,
+    withdraw,
+)
 from yibao.journeys.certifying import Attach, Certify, attach, certify
 from yibao.journeys.contributing import BillOrder, PayOrder, RefundOrder, bill_person, pay, refund
 from yibao.journeys.deciding import DecisionOrder, decide_financing
 from yibao.journeys.extending import ExtensionOrder, propose_extension
 from yibao.journeys.filing import FileOrder, file_outside
 from yibao.journeys.gaps import GapOrder, follow_gap
+from yibao.journeys.granting import decide_application, propose_decision
 from yibao.journeys.importing import KINDS, Batch, ImportFile, begin_import, import_batch
 from yibao.journeys.importing_closing import Control, close_move
 from yibao.journeys.importing_coverage import ImportedCategory, ImportedCover
@@ -299,6 +322,26 @@ def prepared() -> dict[str, Action]:
     drawing = json.loads(propose_drawing(FINANCE, "drawing", DrawOrder(CITY, "basic", 1, TODAY, "x")))[
         "proposal_id"
     ]
+    numbers = [
+        json.loads(apply(OFFICER, f"ap{n}", an_application(who_applies), at=AT))["application_id"]
+        for n, who_applies in enumerate(person() for _ in range(5))
+    ]
+    public = PublicityOrder(0, date(2023, 12, 1), date(2023, 12, 7), "公开栏")
+    asked = (Source(Department.TAX, 0),)
+    for number in numbers[1:]:
+        accept(OFFICER, f"ac{number}", AcceptOrder(number, date(2023, 11, 21), accepted=True), at=AT)
+    for number in numbers[2:]:
+        check_income(OFFICER, f"ch{number}", CheckOrder(number, date(2023, 11, 22), asked), at=AT)
+    for number in numbers[3:]:
+        publicise(OFFICER, f"pu{number}", replace(public, application_id=number), at=AT)
+    in_public = object_in_public(OFFICER, "ob", ObjectionOrder(numbers[3], date(2023, 12, 5), "x"), at=AT)
+    objection = json.loads(in_public)["objection_id"]
+    poor = json.loads(apply(OFFICER, "poor", an_application(burdened), at=AT))["application_id"]
+    accept(OFFICER, "poor-a", AcceptOrder(poor, date(2023, 11, 21), accepted=True), at=AT)
+    check_income(OFFICER, "poor-c", CheckOrder(poor, date(2023, 11, 22), asked), at=AT)
+    publicise(OFFICER, "poor-p", replace(public, application_id=poor), at=AT)
+    illness = Category.ILLNESS_POVERTY
+    propose_decision(OFFICER, "poor-d", ProposeOrder(poor, illness, Department.CIVIL_AFFAIRS, "x"), at=AT)
     return {
         "follow a gap": lambda: follow_gap(OFFICER, "ga", gap, today=TODAY),
         "import a list": lambda: import_list(OFFICER, "la", listed, today=TODAY),
@@ -377,6 +420,7 @@ def prepared() -> dict[str, Action]:
         "decide a drawing": lambda: decide_drawing(REVIEWER, "pm", DrawDecision(drawing, True, "")),
         "refund through the bank": lambda: refund(
             OFFICER_OF_TAX, "pj", RefundOrder(refundable, date(2022, 12, 1), "x", through_bank=True)
+        ),
         "run the list of another day": lambda: run_warning(OFFICER, "aa", RunOrder(COUNTY, date(2023, 12, 21)), at=NEXT_DAY),
         "push the list": lambda: push_warning(
             OFFICER, "ab", PushOrder(COUNTY, Department.RURAL_REVITALISATION, TODAY), at=AT
@@ -384,6 +428,25 @@ def prepared() -> dict[str, Action]:
         "answer a warning": lambda: answer_warning(
             OFFICER, "ac", AnswerOrder(case, WarningAnswer.ASSISTED, TODAY, "临时救助"), at=AT
         ),
+        "apply for assistance": lambda: apply(OFFICER, "ad", an_application(other), at=AT),
+        "accept": lambda: accept(OFFICER, "ae", AcceptOrder(numbers[0], date(2023, 11, 21), accepted=True), at=AT),
+        "check the income": lambda: check_income(
+            OFFICER, "af", CheckOrder(numbers[1], date(2023, 11, 22), asked), at=AT
+        ),
+        "publicise": lambda: publicise(OFFICER, "ag", replace(public, application_id=numbers[2]), at=AT),
+        "object in public": lambda: object_in_public(
+            OFFICER, "ah", ObjectionOrder(numbers[4], date(2023, 12, 5), "x"), at=AT
+        ),
+        "answer an objection": lambda: answer_objection(
+            OFFICER, "ai", ObjectionAnswerOrder(objection, date(2023, 12, 6), True, "x"), at=AT
+        ),
+        "propose assistance": lambda: propose_decision(
+            OFFICER, "aj", ProposeOrder(numbers[3], illness, Department.CIVIL_AFFAIRS, "x"), at=AT
+        ),
+        "decide and pay": lambda: decide_application(
+            actor(Role.REVIEWER, CITY), "ak", DecideOrder(poor, True, "x"), at=AT
+        ),
+        "withdraw": lambda: withdraw(OFFICER, "al", WithdrawOrder(numbers[0], date(2023, 12, 6), "x"), at=AT),
         "propose": lambda: propose(actor(Role.FINANCE_OFFICER, CITY), Matter.FUND_MATTER, CITY, {"pay": 2}),
         "decide": lambda: (
             Decision.objects.filter(proposal=proposal).exists()
@@ -437,6 +500,18 @@ def _payments() -> tuple[int, int, int, Any, PayableItem, int]:
     )
     paid = json.loads(pay(OFFICER_OF_TAX, "paid5", order))
     return waiting, approved, at_bank, line_of(item), debt, int(paid["payment_id"])
+
+
+def an_application(who: int) -> ApplyOrder:
+    return ApplyOrder(
+        who,
+        2023,
+        Category.ILLNESS_POVERTY,
+        date(2023, 11, 20),
+        "x",
+        (Member("本人", 0, who),),
+        (HandedIn("诊断证明", "0" * 64),),
+    )
 
 
 def test_a_failure_at_any_statement_changes_nothing(database):

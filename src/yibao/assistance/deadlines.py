@@ -1,9 +1,10 @@
-"""Deadlines (办理期限): working days from a day on, Monday to Friday.
+"""Deadlines (办理期限): working days from a day on, Monday to Friday; and the day some months before another.
 
 What a reader would get wrong: public holidays are on no file here, so a deadline may come a few days too early around
 them, and never too late. The first day counted is the one after.
 """
 
+from calendar import monthrange
 from datetime import date, timedelta
 
 ONE_DAY = timedelta(days=1)
@@ -27,3 +28,9 @@ def working_days_between(first_day: date, last_day: date) -> int:
     return weeks * WORKING + sum(
         (first_day + timedelta(days=at)).weekday() < WORKING for at in range(1, rest + 1)
     )
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day of the month so many months before, or the last of a shorter month."""
+    years, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(years, month + 1, min(day.day, monthrange(years, month + 1)[1]))

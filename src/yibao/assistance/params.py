@@ -75,11 +75,37 @@ class WarningHandlingParams(NamedTuple):
 
 
 class ApplicationParams(NamedTuple):
-    """Assistance on application (依申请救助): whom it is for, working days of each step, days it hangs out in public."""
+    """Assistance on application (依申请救助): whom it is for, working days of each step, days it hangs out in public.
+
+    A category recognised on application holds from `back_months` before the application, though from no day before the
+    benefit year. Whoever is refused may object for `objection_days`; where that is not on file, at any time.
+    """
 
     groups: Annotated[tuple[int, ...], Members(Category, CATEGORIES)]
     working_days: Annotated[tuple[int, ...], Keyed(ApplicationStep, APPLICATION_STEPS)]
     publicity_days: int
+    back_months: int = 0
+    objection_days: int = NOT_ON_FILE
+
+
+class HouseholdIncomeParams(NamedTuple):
+    """Income check (家庭经济状况核对): the year's income a head up to which a category may be recognised on application.
+
+    A category without a line is certified by another department, and no income is asked. `burden_share_bp` is the share of
+    the household's income that the year's burden must reach.
+    """
+
+    per_head_line_fen: Annotated[tuple[int, ...], Keyed(Category, CATEGORIES)]
+    burden_share_bp: int = 0
+
+
+class OneOffParams(NamedTuple):
+    """One-off assistance (一次性救助) on application, for categories that are not settled again instead."""
+
+    deductible_fen: int
+    rate_bp: int
+    annual_cap_fen: int
+    categories: Annotated[tuple[int, ...], Members(Category, CATEGORIES)]
 
 
 class HandOverParams(NamedTuple):

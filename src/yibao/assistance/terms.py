@@ -93,6 +93,8 @@ class ApplicationOutcome(IntEnum):
     NOT_PUBLICISED = 3
     OBJECTED = 4
     NOTHING_LEFT_TO_PAY = 5
+    NOT_ACCEPTED = 6
+    WITHDRAWN = 7
 
 
 class PoolingLevel(IntEnum):
@@ -127,6 +129,76 @@ class WarningAnswer(IntEnum):
     NOT_NEEDED = 2
     CLOSE = 3
 
+
+class Applicant(IntEnum):
+    """Who applies (申请方式): the person or family, or an officer who found the need."""
+
+    PERSON = 0
+    OFFICER = 1
+
+
+class ApplicationAct(IntEnum):
+    """What happened to an application (申请办理记录)."""
+
+    APPLY = 0
+    ACCEPT = 1
+    CHECK = 2
+    PUBLICISE = 3
+    OBJECT = 4
+    ANSWER_OBJECTION = 5
+    PROPOSE = 6
+    SEND_BACK = 7
+    DECIDE = 8
+    WITHDRAW = 9
+
+
+class IncomeResult(IntEnum):
+    """What an income check gave (核对结果)."""
+
+    NOT_ASKED = 0
+    WITHIN = 1
+    OVER_LINE = 2
+    BURDEN_TOO_SMALL = 3
+
+
+class AssistanceKind(IntEnum):
+    """How an application is paid (救助方式): the year settled again, or an amount once."""
+
+    SETTLED_AGAIN = 0
+    ONE_OFF = 1
+
+
+STEP_WORDS: dict[ApplicationStep, tuple[str, str]] = {
+    ApplicationStep.ACCEPT: ("受理", "accept"),
+    ApplicationStep.CHECK: ("核对", "check"),
+    ApplicationStep.PUBLICISE: ("公示", "publicise"),
+    ApplicationStep.DECIDE: ("审批", "decide"),
+    ApplicationStep.PAY: ("拨付", "pay"),
+    ApplicationStep.CLOSED: ("办结", "closed"),
+}
+
+OUTCOME_WORDS: dict[ApplicationOutcome, tuple[str, str]] = {
+    ApplicationOutcome.GRANTED: ("同意救助", "granted"),
+    ApplicationOutcome.NOT_CERTIFIED: ("身份未经认定核准", "not certified"),
+    ApplicationOutcome.OTHER_CATEGORY: ("身份不属于依申请救助对象", "not a category assisted on application"),
+    ApplicationOutcome.NOT_PUBLICISED: ("公示未满规定天数", "not long enough in public"),
+    ApplicationOutcome.OBJECTED: ("公示异议成立", "an objection was upheld"),
+    ApplicationOutcome.NOTHING_LEFT_TO_PAY: ("没有政策范围内负担", "no burden in scope"),
+    ApplicationOutcome.NOT_ACCEPTED: ("不予受理", "not accepted"),
+    ApplicationOutcome.WITHDRAWN: ("申请人撤回", "withdrawn"),
+}
+
+INCOME_WORDS: dict[IncomeResult, tuple[str, str]] = {
+    IncomeResult.NOT_ASKED: ("由其他部门认定，不核对收入", "certified elsewhere, no income asked"),
+    IncomeResult.WITHIN: ("符合", "within the line"),
+    IncomeResult.OVER_LINE: ("人均收入超过规定", "income over the line"),
+    IncomeResult.BURDEN_TOO_SMALL: ("医疗负担未达到家庭收入的规定比例", "burden too small a share of income"),
+}
+
+KIND_WORDS: dict[AssistanceKind, tuple[str, str]] = {
+    AssistanceKind.SETTLED_AGAIN: ("按认定身份重算年度待遇", "the year settled again"),
+    AssistanceKind.ONE_OFF: ("一次性救助", "a one-off amount"),
+}
 
 REASON_WORDS: dict[WarningReason, tuple[str, str]] = {
     WarningReason.YEAR_OVER_LINE: ("年度个人负担超过预警线", "the year's burden is over the line"),

@@ -43,6 +43,13 @@ WHERE p.county_code = %(county)s AND y.benefit_year = %(year)s AND y.academic = 
 ORDER BY y.id
 """  # noqa: S608
 
+_ONCE = """
+SELECT o.year_id, o.amount_fen FROM assistance_assistancepayment o
+JOIN settlement_yearrow y ON y.id = o.year_id JOIN enrolment_person p ON p.id = y.person_id
+WHERE p.county_code = %(county)s AND y.benefit_year = %(year)s AND y.academic = %(academic)s
+    AND o.kind = 1 AND o.posted_on <= %(day)s
+"""
+
 _CHANGES = f"""
 SELECT s.year_id, s.sequence, CASE WHEN s.posted_on = %(day)s AND s.reverses_id IS NULL AND NOT EXISTS (
     SELECT 1 FROM settlement_settlement r WHERE r.reverses_id = s.id AND r.posted_on <= %(day)s) THEN 1 ELSE 0 END,
@@ -78,16 +85,17 @@ def burdens_of(county_code: str, benefit_year: int, day: date, *, academic: bool
     ids, people, households, base = (_column(rows, at) for at in range(4))
     borne = _packed([row[4] for row in rows])
     single = np.zeros(len(rows), np.int64)
-    for some in _read(_CHANGES, given):
+    for some in _read(_CHANGES, given) if rows else ():
         years, sequences, of_the_day = (_column(some, at) for at in range(3))
         added = _packed([row[3] for row in some])
-        places = np.searchsorted(ids, years)
-        places[places == len(ids)] = 0
-        known = (ids[places] == years) if len(ids) else np.zeros(len(years), bool)
-        counts = known & (sequences > base[places]) if len(ids) else known
+        places, known = _found(ids, years)
+        counts = known & (sequences > base[places])
         np.add.at(borne, places[counts], added[counts])
         today = known & (of_the_day == 1)
         np.maximum.at(single, places[today], added[today])
+    for some in _read(_ONCE, given) if rows else ():
+        places, known = _found(ids, _column(some, 0))
+        np.subtract.at(borne, places[known], _column(some, 1)[known])
     return Burdens(ids, people, households, borne, single)
 
 
@@ -109,6 +117,8 @@ def totals_of(year_ids: Sequence[int], day: date) -> dict[int, int]:
             found[int(year_id)] += int(amount_fen)
         for year_id, amount_fen in selected(adjusted, [*some, end_of(day)]):
             found[int(year_id)] += int(amount_fen)
+        for year_id, amount_fen in paid_once(some, day).items():
+            found[year_id] -= amount_fen
         opening = f"""
             SELECT y.id, {", ".join(_opened(name) for name in _OPENED)}
             FROM settlement_yearrow y WHERE y.id IN ({asked})"""  # noqa: S608
@@ -116,6 +126,28 @@ def totals_of(year_ids: Sequence[int], day: date) -> dict[int, int]:
             total_fen, in_scope_fen, borne_fen = (int(_packed([one])[0]) for one in (total, in_scope, borne))
             found[int(year_id)] += total_fen - in_scope_fen + borne_fen
     return found
+
+
+def paid_once(year_ids: Sequence[int], day: date) -> dict[int, int]:
+    """What was paid once on application toward each of some years by the end of a day; years without are left out."""
+    asked = ", ".join(["%s"] * len(year_ids))
+    text = f"""
+        SELECT year_id, sum(amount_fen) FROM assistance_assistancepayment
+        WHERE year_id IN ({asked}) AND kind = 1 AND posted_on <= %s GROUP BY year_id"""  # noqa: S608
+    return {int(one): int(amount) for one, amount in selected(text, [*year_ids, day])} if year_ids else {}
+
+
+def settled_burdens(year_id: int, day: date) -> dict[int, int]:
+    """The in-scope burden that each settlement of a year that stands has left by now, less adjustments, by settlement."""
+    text = f"""
+        SELECT s.id, substr(s.change, {_ADDED}, 8),
+            (SELECT COALESCE(sum(a.difference_fen), 0) FROM settlement_adjustmentrow a WHERE a.settlement_id = s.id)
+        FROM settlement_settlement s
+        WHERE s.year_id = %s AND s.posted_on <= %s AND s.reverses_id IS NULL
+            AND NOT EXISTS (SELECT 1 FROM settlement_settlement r WHERE r.reverses_id = s.id)
+        ORDER BY s.id"""  # noqa: S608
+    rows = selected(text, [year_id, day])
+    return {int(row_id): int(_packed([stored])[0]) - int(adjusted) for row_id, stored, adjusted in rows}
 
 
 def over_since(year_ids: Sequence[int], lines_fen: dict[int, int], day: date) -> dict[int, date]:
@@ -140,8 +172,10 @@ def over_since(year_ids: Sequence[int], lines_fen: dict[int, int], day: date) ->
         for year_id, sequence, posted_on, stored in selected(changes, [*some, day]):
             row = (int(sequence), 0, _day_of(posted_on), int(_packed([stored])[0]))
             steps.setdefault(int(year_id), []).append(row)
+        paid = paid_once(some, day)
         for year_id in some:
-            since = _since(sorted(steps.get(year_id, [])), borne[year_id], lines_fen[year_id], day)
+            line_fen = lines_fen[year_id] + paid.get(year_id, 0)
+            since = _since(sorted(steps.get(year_id, [])), borne[year_id], line_fen, day)
             if since is not None:
                 found[year_id] = since
     return found
@@ -150,6 +184,12 @@ def over_since(year_ids: Sequence[int], lines_fen: dict[int, int], day: date) ->
 def end_of(day: date) -> datetime:
     """The moment at which a day is over."""
     return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+def _found(ids: Numbers, asked: Numbers) -> tuple[Numbers, npt.NDArray[np.bool_]]:
+    """The place of each asked id among some in order, and whether it is there at all (people who died are not)."""
+    places = np.minimum(np.searchsorted(ids, asked), len(ids) - 1)
+    return places, ids[places] == asked
 
 
 def _since(steps: list[tuple[int, int, date, int]], borne_fen: int, line_fen: int, day: date) -> date | None:

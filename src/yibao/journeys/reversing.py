@@ -99,12 +99,7 @@ def replay(actor: Actor, key: str, order: LateFact, *, at: datetime) -> str:
         if person is None:
             raise NoSuchYear(order.person_id, order.benefit_year)
         actor.require(Matter.LATE_EVENT_MATTER, Deed.DO, person.county_code)
-        found = YearRow.objects.filter(
-            person_id=order.person_id, benefit_year=order.benefit_year, academic=order.academic
-        ).first()
-        if found is None:
-            raise NoSuchYear(order.person_id, order.benefit_year)
-        replayed = replay_within(actor, person, found, order.cause, order.reason, at=at)
+        replayed = replay_year_within(actor, person, order, at=at)
         return {
             "changed": replayed.changed,
             "adjustments": [
@@ -117,8 +112,9 @@ def replay(actor: Actor, key: str, order: LateFact, *, at: datetime) -> str:
 
 
 class Replayed(NamedTuple):
-    """How many claims have other facts than they were settled by, and what each payer owes differently."""
+    """The late event, how many claims have other facts than they were settled by, and what each payer owes differently."""
 
+    event: LateEvent
     changed: int
     adjustments: tuple[Adjustment, ...]
 
@@ -132,10 +128,20 @@ def replay_within(
     claims_now = _claims_now(person, before)
     after = recompute(terms_of(person), before, claims_now)
     area_code = pooling_area(person.county_code)
-    keep_replay(actor, row, before, after, cause, reason, claims_now, area_code, at)
+    event = keep_replay(actor, row, before, after, cause, reason, claims_now, area_code, at)
     made = after.adjustments[len(before.adjustments) :]
     note(actor, "replay", person.county_code, f"person:{person.person_id}", reason, adjustments=len(made))
-    return Replayed(len(claims_now), tuple(made))
+    return Replayed(event, len(claims_now), tuple(made))
+
+
+def replay_year_within(actor: Actor, person: Insured, order: LateFact, *, at: datetime) -> Replayed:
+    """Replays the year of a locked person that an order names, as `replay_within`. Raises NoSuchYear."""
+    found = YearRow.objects.filter(
+        person_id=order.person_id, benefit_year=order.benefit_year, academic=order.academic
+    ).first()
+    if found is None:
+        raise NoSuchYear(order.person_id, order.benefit_year)
+    return replay_within(actor, person, found, order.cause, order.reason, at=at)
 
 
 def replay_where_changed(

@@ -18,6 +18,7 @@ from yibao.engine.terms import Payers, YearChange, YearSoFar
 from yibao.engine.year import Payer, advance, settle_in_order, turned
 from yibao.enrolment.models import Coverage, Person
 from yibao.journeys.replaying import replay_findings
+from yibao.journeys.verifying_assistance import assistance_findings
 from yibao.journeys.verifying_financing import financing_findings
 from yibao.journeys.verifying_objections import objection_findings
 from yibao.journeys.verifying_paying import paying_findings
@@ -60,6 +61,7 @@ def database_findings(published: Head | None = None) -> list[Finding]:
         third_party_findings,
         special_fund_findings,
         objection_findings,
+        assistance_findings,
     )
     return [finding for check in checks for finding in check()] + chain_findings(published)
 

@@ -124,6 +124,7 @@ MEMO_WORDS: dict[str, tuple[str, str]] = {
     "adjustment": ("迟到事项补差", "adjustments after late events"),
     "former_settlement": ("撤销原系统结算", "settlements of the system before, reversed"),
     "recovery": ("第三人责任追偿收回", "recovered from third parties"),
+    "one_off_assistance": ("依申请一次性救助", "one-off assistance on application"),
     "payment": ("支付", "paid"),
     "payment_returned": ("银行退汇", "sent back by the bank"),
     "collected": ("收回个人欠款", "collected back from a person"),
