@@ -142,7 +142,12 @@ class Application(Row):
     application a year; a closed one is never opened again: whoever objects to a refusal applies anew, naming it.
     """
 
-    person = models.ForeignKey("enrolment.Person", models.PROTECT, verbose_name="申请救助的人员")
+    person = models.ForeignKey(
+        "enrolment.Person",
+        models.PROTECT,
+        verbose_name="申请救助的人员",
+        related_name="assistance_applications",
+    )
     county_code = models.CharField("受理县（市、区）", max_length=12)
     benefit_year = models.SmallIntegerField("待遇年度")
     academic = models.BooleanField("学年", default=False)

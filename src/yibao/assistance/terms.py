@@ -140,16 +140,16 @@ class Applicant(IntEnum):
 class ApplicationAct(IntEnum):
     """What happened to an application (申请办理记录)."""
 
-    APPLY = 0
-    ACCEPT = 1
-    CHECK = 2
-    PUBLICISE = 3
-    OBJECT = 4
-    ANSWER_OBJECTION = 5
-    PROPOSE = 6
-    SEND_BACK = 7
-    DECIDE = 8
-    WITHDRAW = 9
+    APPLICATION = 0
+    ACCEPTANCE = 1
+    INCOME_CHECK = 2
+    PUBLICITY = 3
+    PUBLIC_OBJECTION = 4
+    OBJECTION_ANSWER = 5
+    PROPOSAL = 6
+    RETURN = 7
+    DECISION = 8
+    WITHDRAWAL = 9
 
 
 class IncomeResult(IntEnum):

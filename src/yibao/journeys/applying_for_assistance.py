@@ -107,7 +107,7 @@ def accept(actor: Actor, key: str, order: AcceptOrder, *, at: datetime) -> str:
             record(
                 actor,
                 application,
-                ApplicationAct.ACCEPT,
+                ApplicationAct.ACCEPTANCE,
                 order.day,
                 order.words,
                 step=_S.CHECK,
@@ -115,7 +115,7 @@ def accept(actor: Actor, key: str, order: AcceptOrder, *, at: datetime) -> str:
             )
         else:
             outcome = ApplicationOutcome.NOT_ACCEPTED
-            close(actor, application, ApplicationAct.ACCEPT, order.day, order.words, outcome)
+            close(actor, application, ApplicationAct.ACCEPTANCE, order.day, order.words, outcome)
 
     return _upon(actor, key, "accept_application", order.application_id, order, do)
 
@@ -132,7 +132,7 @@ def check_income(actor: Actor, key: str, order: CheckOrder, *, at: datetime) -> 
         in_public = terms.publicity_days > 0
         step = _S.PUBLICISE if in_public else _S.DECIDE
         due_on = due_after(terms, step, order.day)
-        record(actor, application, ApplicationAct.CHECK, order.day, "", step=step, due_on=due_on)
+        record(actor, application, ApplicationAct.INCOME_CHECK, order.day, "", step=step, due_on=due_on)
 
     return _upon(actor, key, "check_income", order.application_id, order, do)
 
@@ -155,7 +155,7 @@ def publicise(actor: Actor, key: str, order: PublicityOrder, *, at: datetime) ->
         record(
             actor,
             application,
-            ApplicationAct.PUBLICISE,
+            ApplicationAct.PUBLICITY,
             order.first_day,
             order.place,
             step=_S.DECIDE,
@@ -176,7 +176,7 @@ def object_in_public(actor: Actor, key: str, order: ObjectionOrder, *, at: datet
         problems += [] if order.words.strip() else ["请写明异议内容"]
         _sound(application, order.day, at, problems)
         row = Objection.objects.create(publicity=publicity, raised_on=order.day, words=order.words)
-        _stay(actor, application, ApplicationAct.OBJECT, order.day, "")
+        _stay(actor, application, ApplicationAct.PUBLIC_OBJECTION, order.day, "")
         return {"objection_id": row.pk}
 
     return _upon(actor, key, "object_in_public", order.application_id, order, do)
@@ -204,7 +204,7 @@ def answer_objection(actor: Actor, key: str, order: ObjectionAnswerOrder, *, at:
             words=order.words,
             actor=actor.name,
         )
-        _stay(actor, application, ApplicationAct.ANSWER_OBJECTION, order.day, order.words)
+        _stay(actor, application, ApplicationAct.OBJECTION_ANSWER, order.day, order.words)
 
     return _upon(actor, key, "answer_objection", objection.publicity.application_id, order, do)
 
@@ -217,7 +217,7 @@ def withdraw(actor: Actor, key: str, order: WithdrawOrder, *, at: datetime) -> s
             _at(application, _S.DECIDE, "撤回")
         _sound(application, order.day, at, [] if order.words.strip() else ["请写明撤回的原因"])
         outcome = ApplicationOutcome.WITHDRAWN
-        close(actor, application, ApplicationAct.WITHDRAW, order.day, order.words, outcome)
+        close(actor, application, ApplicationAct.WITHDRAWAL, order.day, order.words, outcome)
 
     return _upon(actor, key, "withdraw_application", order.application_id, order, do)
 
@@ -304,7 +304,13 @@ def _written(actor: Actor, person: Person, order: ApplyOrder, due_on: date | Non
     try:
         with transaction.atomic():
             record(
-                actor, application, ApplicationAct.APPLY, order.applied_on, "", step=_S.ACCEPT, due_on=due_on
+                actor,
+                application,
+                ApplicationAct.APPLICATION,
+                order.applied_on,
+                "",
+                step=_S.ACCEPT,
+                due_on=due_on,
             )
     except IntegrityError as refused:
         if not re.search("assistance_one_open|objects_to|assistance_application.person_id", str(refused)):

@@ -114,7 +114,7 @@ def propose_decision(actor: Actor, key: str, order: ProposeOrder, *, at: datetim
             actor, Matter.ASSISTANCE_MATTER, application.county_code, body, fund=Fund.ASSISTANCE
         )
         step, due_on = ApplicationStep.DECIDE, application.due_on
-        record(actor, application, ApplicationAct.PROPOSE, today, order.words, step=step, due_on=due_on)
+        record(actor, application, ApplicationAct.PROPOSAL, today, order.words, step=step, due_on=due_on)
         return {"proposal_id": application.proposal_id, "outcome": found.outcome}
 
     return once(actor.name, key, "propose_assistance", order, do)
@@ -141,7 +141,7 @@ def decide_application(actor: Actor, key: str, order: DecideOrder, *, at: dateti
         if not order.approved:
             application.proposal_id = None
             step, due_on = ApplicationStep.DECIDE, application.due_on
-            record(actor, application, ApplicationAct.SEND_BACK, today, order.words, step=step, due_on=due_on)
+            record(actor, application, ApplicationAct.RETURN, today, order.words, step=step, due_on=due_on)
         told = done[0] if done else {"outcome": None, "amount_fen": 0}
         note(actor, "decide_assistance", application.county_code, f"application:{application.pk}", **told)
         return {"application_id": application.pk, **told}
@@ -176,7 +176,7 @@ def _decided(
     if granted:
         pay = _settled_again if found.kind is AssistanceKind.SETTLED_AGAIN else _paid_once
         amount_fen = pay(actor, application, decision, found, at).amount_fen
-    close(actor, application, ApplicationAct.DECIDE, today, decision.words, found.outcome)
+    close(actor, application, ApplicationAct.DECISION, today, decision.words, found.outcome)
     return {"outcome": found.outcome, "kind": found.kind, "amount_fen": amount_fen}
 
 

@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.PROTECT,
                         to="enrolment.person",
+                        related_name="assistance_applications",
                         verbose_name="申请救助的人员",
                     ),
                 ),
