@@ -1,5 +1,6 @@
 """`yibao …`: the whole tool at the terminal. It starts without reading anything heavy;
 only the commands of `cli.agency…` need a database."""
+only the commands of `cli.agency` and `cli.agency_assistance` need a database."""
 
 import os
 import sys
@@ -13,6 +14,7 @@ from yibao.cli.agency_import import import_app
 from yibao.cli.agency_ledger import ledger_app
 from yibao.cli.agency_lists import list_app
 from yibao.cli.agency_serve import officer, seal, serve
+from yibao.cli.agency_assistance import assistance_app, warning_app
 from yibao.cli.financing import bill, subsidy
 from yibao.cli.notice import notice_app
 from yibao.cli.policy import policy_app
@@ -58,6 +60,8 @@ app.add_typer(notice_app, name="notice")
 app.add_typer(import_app, name="import")
 app.add_typer(list_app, name="list")
 app.add_typer(ledger_app, name="ledger")
+app.add_typer(warning_app, name="warning")
+app.add_typer(assistance_app, name="assistance")
 
 
 @app.callback()
