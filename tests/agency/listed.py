@@ -10,15 +10,20 @@ from tests.agency.settling import AT, CITY, COUNTY, OFFICER
 
 from yibao.assistance.terms import Category
 from yibao.enrolment.actions import register
-from yibao.enrolment.models import Identity
+from yibao.enrolment.models import DuplicateEnrolment, Identity
 from yibao.enrolment.orders import Cover
-from yibao.enrolment.terms import Department, ListKind
+from yibao.enrolment.terms import Department, IdentityKind, ListKind
 from yibao.journeys.listing import import_list
 from yibao.journeys.listing_commit import CommitOrder, commit_list
 from yibao.journeys.listing_rows import GivenRow, ListOrder
 
 TODAY = AT.date()
 AS_OF = date(2023, 6, 1)
+NATIONAL: dict[str, Any] = {
+    "kind": ListKind.COVER_ELSEWHERE_LIST,
+    "department": Department.MEDICAL_INSURANCE,
+}
+EMPLOYEE = {"scheme": "职工", "elsewhere": "410100", "first_day": "2023-03-01", "last_day": "2023-12-31"}
 _keys = count(1)
 
 
@@ -72,3 +77,17 @@ def commit(seen: dict[str, Any], actor: Any = OFFICER, key: str = "") -> dict[st
 
 def committed(order: ListOrder) -> dict[str, Any]:
     return commit(looked_at(order))
+
+
+def found_elsewhere(person_id: int, **cells: str) -> DuplicateEnrolment:
+    """The duplicate that a list of cover elsewhere leads to."""
+    committed(a_list(row(2, person_id, **(EMPLOYEE | cells)), **NATIONAL))
+    return DuplicateEnrolment.objects.latest("id")
+
+
+def twins(name: str = "李国强", born_on: date = date(1975, 3, 4)) -> tuple[int, int]:
+    """One person twice: with a number, and under a passport."""
+    first, second = enrolled(name, born_on=born_on), enrolled(name, born_on=born_on)
+    passport = Identity.objects.filter(person_id=second)
+    passport.update(kind=IdentityKind.PASSPORT, number=f"P{second:07d}")
+    return first, second

@@ -25,6 +25,7 @@ from tests.agency.paying import (
     owed,
     sent,
 )
+from tests.agency.listed import a_list, committed, enrolled, found_elsewhere, looked_at, row, twins
 from tests.agency.people import registration, year_cover
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
 
@@ -79,6 +80,18 @@ from yibao.journeys.certifying import Attach, Certify, attach, certify
 from yibao.journeys.contributing import BillOrder, PayOrder, RefundOrder, bill_person, pay, refund
 from yibao.journeys.deciding import DecisionOrder, decide_financing
 from yibao.journeys.extending import ExtensionOrder, propose_extension
+from yibao.enrolment.terms import Department, GapState, Keep
+from yibao.journeys.certifying import Attach, Certify, attach, certify
+from yibao.journeys.contributing import BillOrder, bill_person
+from yibao.journeys.duplicate_steps import (
+    ChoiceOrder,
+    StepOrder,
+    choose_duplicate,
+    close_duplicate,
+    dismiss_duplicate,
+    notify_duplicate,
+)
+from yibao.journeys.duplicates import FindOrder, find_duplicates
 from yibao.journeys.filing import FileOrder, file_outside
 from yibao.journeys.gaps import GapOrder, follow_gap
 from yibao.journeys.granting import decide_application, propose_decision
@@ -99,6 +112,7 @@ from yibao.journeys.moving_money import (
     sweep,
 )
 from yibao.journeys.objecting import admit, carry_out, object_to, rule_on
+from yibao.journeys.merging import MergeOrder, merge_people
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.opening_reversing import ReverseFormer, reverse_former
 from yibao.journeys.payees import change_account, collect, net
@@ -342,7 +356,18 @@ def prepared() -> dict[str, Action]:
     publicise(OFFICER, "poor-p", replace(public, application_id=poor), at=AT)
     illness = Category.ILLNESS_POVERTY
     propose_decision(OFFICER, "poor-d", ProposeOrder(poor, illness, Department.CIVIL_AFFAIRS, "x"), at=AT)
+    cross = found_elsewhere(enrolled("张某"), employee_months="14").pk
+    twins()
+    pair = json.loads(find_duplicates(OFFICER, "du", FindOrder(CITY, TODAY)))["new"][0]
+    twins("赵小红", date(1981, 2, 3))
+    step = StepOrder(pair, TODAY, "通知 1")
     return {
+        "find duplicates": lambda: find_duplicates(OFFICER, "da", FindOrder(CITY, TODAY)),
+        "dismiss a duplicate": lambda: dismiss_duplicate(OFFICER, "db", StepOrder(cross, TODAY, "", "错"), today=TODAY),
+        "notify of a duplicate": lambda: notify_duplicate(OFFICER, "dc", step, today=TODAY),
+        "choose": lambda: choose_duplicate(OFFICER, "dd", ChoiceOrder(pair, Keep.FIRST, TODAY, "声明 1"), today=TODAY),
+        "close a duplicate": lambda: close_duplicate(OFFICER, "de", step, today=TODAY),
+        "merge people": lambda: merge_people(OFFICER, "df", MergeOrder(pair, TODAY, "同一人")),
         "follow a gap": lambda: follow_gap(OFFICER, "ga", gap, today=TODAY),
         "import a list": lambda: import_list(OFFICER, "la", listed, today=TODAY),
         "look at a list again": lambda: look_again(OFFICER, "lb", LookAgain(unsure["list_id"]), today=TODAY),

@@ -11,7 +11,7 @@ import fastexcel
 import pytest
 import xlsxwriter
 from django.db import connections
-from tests.agency.listed import AS_OF, a_list, commit, enrolled, looked_at, number_of, row
+from tests.agency.listed import AS_OF, a_list, commit, enrolled, found_elsewhere, looked_at, number_of, row
 from tests.agency.settling import CITY, OFFICER
 from tests.agency.test_commands import yibao
 
@@ -156,4 +156,22 @@ def test_a_list_goes_from_file_to_commit_and_back_at_the_terminal(database, tmp_
     assert back.returncode == 0 and (tmp_path / "b.csv").exists(), back.stderr
     undone = yibao(database, "list", "undo", number, *by, "--reason", "报错")
     assert undone.returncode == 0 and CategoryTag.objects.count() == 0
+    gaps = yibao(
+        database,
+        "list",
+        "gaps",
+        str(tmp_path / "g.xlsx"),
+        "--area",
+        CITY,
+        *by,
+        "--reason",
+        "督办",
+        "--day",
+        "2023-06-30",
+    )
+    assert gaps.returncode == 0 and (tmp_path / "g.xlsx").exists(), gaps.stderr
+    found_elsewhere(who)
+    connections.close_all()
+    seen = yibao(database, "list", "duplicates", "--area", CITY, *by)
+    assert seen.returncode == 0 and f"人员 {who} 与410100 的一条" in seen.stdout, seen.stderr
     assert "没有登录名" in yibao(database, "list", "undo", number, "--officer", "谁", "--reason", "x").stderr

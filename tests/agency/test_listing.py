@@ -7,6 +7,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from tests.agency.acting import actor
 from tests.agency.at_once import at_once
 from tests.agency.listed import AS_OF, TODAY, a_list, commit, committed, enrolled, looked_at, number_of, row
@@ -251,6 +252,24 @@ def test_a_list_is_not_taken_back_where_something_later_stands_on_it(database):
     )
     assert len(refused.value.reasons) == 2
     assert everything() == before
+
+
+def test_the_database_keeps_a_committed_list_as_it_was(database):
+    seen = looked_at(a_list(row(2, enrolled())))
+    ListRow.objects.update(decided_reason="可以改")
+    commit(seen)
+    for change_of in (
+        lambda: ListRow.objects.update(person=None),
+        lambda: ListRow.objects.all().delete(),
+        lambda: DepartmentList.objects.update(state=ListState.DRY_RUN),
+        lambda: DepartmentList.objects.update(plan_hash="x"),
+        lambda: ListEffect.objects.update(after="{}"),
+    ):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            change_of()
+    undo(seen["list_id"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        DepartmentList.objects.update(undo_reason="另一")
 
 
 def test_the_same_file_for_the_same_day_is_committed_once(database):

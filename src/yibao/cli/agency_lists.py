@@ -236,3 +236,48 @@ def gaps_command(
 
         count = write_gaps(actor, area, day_from(day) if day else today, to, reason=reason)
         typer.echo(f"{to}：认定未参保 {count} 人 (written)")
+
+
+@list_app.command("duplicates")
+def duplicates_command(
+    area: AreaCode,
+    officer: Officer,
+    to: Annotated[Path | None, typer.Option("--to", help="写成 .csv，含姓名和号码 (file to write)")] = None,
+    find: Annotated[
+        bool, typer.Option("--find", help="先在本地区查找一人两条 (look for two records of one person)")
+    ] = False,
+    reason: Annotated[str, typer.Option("--reason", help="事由 (why)")] = "",
+) -> None:
+    """重复参保：查找一人两条，列出待办理的 (duplicate enrolments that want something done)."""
+    with _acting(officer) as (actor, today):
+        from yibao.enrolment.terms import (
+            DUPLICATE_STATE_WORDS,
+            KEEP_WORDS,
+            DuplicateCase,
+            DuplicateState,
+            Keep,
+        )
+        from yibao.journeys.duplicates import (
+            CASE_WORDS,
+            FindOrder,
+            duplicates,
+            find_duplicates,
+            write_duplicates,
+        )
+
+        if find:
+            key = f"list-duplicates-{uuid.uuid4()}"
+            said = json.loads(find_duplicates(actor, key, FindOrder(area, today)))
+            typer.echo(f"新发现 {len(said['new'])} 对，已知 {said['found'] - len(said['new'])} 对 (found)")
+        if to is not None:
+            if not reason.strip():
+                _fail("写出含姓名的文件，请写明 --reason (say why)")
+            typer.echo(f"{to}：{write_duplicates(actor, area, to, reason=reason)} 条 (written)")
+            return
+        for row in duplicates(actor, area):
+            other = f"人员 {row.other_id}" if row.other_id else f"{row.area_code} 的一条"
+            words = CASE_WORDS[DuplicateCase(row.case)][0]
+            typer.echo(
+                f"{row.pk}：人员 {row.person_id} 与{other}，{words}，{KEEP_WORDS[Keep(row.keep)][0]}，"
+                f"{DUPLICATE_STATE_WORDS[DuplicateState(row.state)][0]}"
+            )

@@ -369,6 +369,13 @@ DUPLICATE_STATE_WORDS: dict[DuplicateState, tuple[str, str]] = {
     DuplicateState.DISMISSED: ("不是重复参保", "no duplicate"),
 }
 
+KEEP_WORDS: dict[Keep, tuple[str, str]] = {
+    Keep.BOTH: ("两条都保留", "both"),
+    Keep.FIRST: ("保留第一条", "the first"),
+    Keep.SECOND: ("保留第二条", "the second"),
+    Keep.PERSON_CHOOSES: ("由本人书面选择", "the person chooses"),
+}
+
 DEPARTMENT_WORDS: dict[Department, tuple[str, str]] = {
     Department.MEDICAL_INSURANCE: ("医疗保障", "medical insurance"),
     Department.TAX: ("税务", "tax"),

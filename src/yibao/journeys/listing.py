@@ -164,6 +164,11 @@ def head_of(kept: DepartmentList) -> Head:
     )
 
 
+def facts_of(kept: DepartmentList, row: ListRow, today: date) -> RowFacts:
+    """What a row of a list that is on file says."""
+    return row_facts(given_row(json.loads(row.given)), _order_of(kept), today)
+
+
 def plan_now(kept: DepartmentList, today: date) -> list[Planned]:
     """What committing a list would write by what the register knows now; rows found by hand stay whose they are."""
     stored = list(kept.rows.filter(number__gt=0).order_by("number"))

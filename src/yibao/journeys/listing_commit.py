@@ -36,7 +36,8 @@ from yibao.enrolment.terms import (
     RowVerdict,
     StopCause,
 )
-from yibao.journeys.listing import locked_list, plan_now
+from yibao.journeys.duplicates import propose_elsewhere_within
+from yibao.journeys.listing import facts_of, locked_list, plan_now
 from yibao.journeys.listing_plan import Planned, hash_of
 from yibao.journeys.reversing import Replayed, replay_where_changed
 from yibao.packs.build import params
@@ -152,7 +153,7 @@ def _carried_out(
     written = []
     for planned, row in sorted(due, key=lambda pair: (pair[0].matched.person_id or 0, pair[0].row)):
         person = people[planned.matched.person_id or 0]
-        target_id, before, after = _written(actor, kept, planned, person, at)
+        target_id, before, after = _written(actor, kept, planned, row, person, at)
         written.append(_effect(actor, row, planned, person, target_id, before, after))
     return written
 
@@ -180,7 +181,7 @@ def _effect(
 
 
 def _written(
-    actor: Actor, kept: DepartmentList, planned: Planned, person: Person, at: datetime
+    actor: Actor, kept: DepartmentList, planned: Planned, row: ListRow, person: Person, at: datetime
 ) -> tuple[int, dict[str, object], dict[str, object]]:
     """Does what a row comes to; the id of what it was done to, and its facts before and after."""
     reason = reason_of(kept)
@@ -205,11 +206,11 @@ def _written(
         before = {"last_day": tag.last_day, "category": tag.category}
         return tag.pk, before, {**before, "last_day": planned.last_day}
     if planned.effect is ListEffectKind.DISEASE_GIVEN:
-        row = Certification.objects.create(
+        given = Certification.objects.create(
             person=person, kind=VisitKind.TWO_DISEASES, disease_code=planned.code, **days
         )
-        note(actor, "certify", person.county_code, f"person:{person.pk}", reason, certification=row.pk)
-        return row.pk, {}, {**days, "disease": planned.code}
+        note(actor, "certify", person.county_code, f"person:{person.pk}", reason, certification=given.pk)
+        return given.pk, {}, {**days, "disease": planned.code}
     if planned.effect is ListEffectKind.DISEASE_ENDED:
         held = Certification.objects.get(pk=planned.target_id)
         Certification.objects.filter(pk=held.pk).update(last_day=planned.last_day)
@@ -222,6 +223,9 @@ def _written(
             certification=held.pk,
         )
         return held.pk, {"last_day": held.last_day}, {"last_day": planned.last_day}
+    if planned.effect is ListEffectKind.CROSS_COVER_FOUND:
+        facts = facts_of(kept, row, today)
+        return propose_elsewhere_within(actor, person, facts, row, planned.target_id, today), {}, days
     return _life(actor, kept, planned, person, today)
 
 

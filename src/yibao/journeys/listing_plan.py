@@ -14,8 +14,9 @@ from django.db.models import Q
 
 from yibao.benefits.models import Certification
 from yibao.benefits.terms import VisitKind
-from yibao.enrolment.models import CategoryTag, Coverage, Identity, Person
+from yibao.enrolment.models import CategoryTag, Coverage, DuplicateEnrolment, Identity, Person
 from yibao.enrolment.terms import (
+    DuplicateState,
     EnrolmentState,
     IdentityKind,
     ListEffectKind,
@@ -87,11 +88,11 @@ class Register:
 def plan_of(head: Head, rows: Sequence[RowFacts], matched: Mapping[int, Matched]) -> list[Planned]:
     """The verdict on each row in their order, then who is no longer on a full list."""
     register = register_of({m.person_id for m in matched.values() if m.person_id is not None})
-    seen: dict[tuple[int | None, int | None, str], int] = {}
+    seen: dict[tuple[int | None, str], int] = {}
     found = []
     for facts in rows:
         planned = _row(head, facts, matched[facts.row], register)
-        key = (planned.matched.person_id, facts.category, facts.disease)
+        key = (planned.matched.person_id, planned.code)
         if planned.effect is not None and seen.setdefault(key, facts.row) != facts.row:
             note = Problem(
                 "", f"与第 {seen[key]} 行重复 (same as row {seen[key]})", "请只保留一行 (keep one row)"
@@ -194,6 +195,8 @@ def _effect(head: Head, facts: RowFacts, planned: Planned, person: Person, regis
         if any(_holds(row, facts) for row in known):
             return replace(planned, verdict=RowVerdict.ALREADY)
         return replace(given, effect=ListEffectKind.DISEASE_GIVEN)
+    if head.kind is ListKind.COVER_ELSEWHERE_LIST:
+        return _crossing(facts, planned, person, register)
     covered = [c for c in register.coverages.get(person.pk, ()) if c.first_day <= head.as_of <= c.last_day]
     return replace(planned, verdict=RowVerdict.CLEAR_ROW if covered else RowVerdict.NOT_COVERED_NOW)
 
@@ -235,6 +238,37 @@ def _suspension(facts: RowFacts, planned: Planned, person: Person) -> Planned:
         effect=ListEffectKind.COVER_SUSPENDED,
         first_day=facts.happened_on,
         document_no=facts.document_no,
+    )
+
+
+def _crossing(facts: RowFacts, planned: Planned, person: Person, register: Register) -> Planned:
+    """A cover elsewhere on days on which the person is covered here: a duplicate, unless it is known already."""
+    assert facts.elsewhere is not None and facts.last_day is not None, "a row without them is not readable"
+    here = [
+        c
+        for c in register.coverages.get(person.pk, ())
+        if c.first_day <= facts.last_day and facts.first_day <= c.last_day
+    ]
+    if not here:
+        return replace(planned, verdict=RowVerdict.CLEAR_ROW)
+    known = DuplicateEnrolment.objects.filter(
+        person=person,
+        other=None,
+        area_code=facts.elsewhere.area_code,
+        scheme=facts.elsewhere.scheme,
+        first_day=facts.first_day,
+        last_day=facts.last_day,
+    )
+    if known.exclude(state=DuplicateState.DISMISSED).exists():
+        return replace(planned, verdict=RowVerdict.ALREADY)
+    return replace(
+        planned,
+        verdict=RowVerdict.CROSS_COVER,
+        effect=ListEffectKind.CROSS_COVER_FOUND,
+        target_id=here[0].pk,
+        first_day=facts.first_day,
+        last_day=facts.last_day,
+        code=f"{facts.elsewhere.area_code}/{facts.elsewhere.scheme}/{facts.first_day}/{facts.last_day}",
     )
 
 

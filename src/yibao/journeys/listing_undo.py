@@ -18,15 +18,16 @@ from yibao.assistance.terms import CATEGORY_WORDS, Category
 from yibao.benefits.models import Certification
 from yibao.engine.enrol_terms import PersonFacts
 from yibao.enrolment.list_failures import ListWrong, NoSuchList, NotInState, StandsOnIt
-from yibao.enrolment.models import CategoryTag, DepartmentList, ListEffect, Person
+from yibao.enrolment.models import CategoryTag, DepartmentList, DuplicateEnrolment, ListEffect, Person
 from yibao.enrolment.orders import LifeOrder
 from yibao.enrolment.taking_back import (
     reopen_category_within,
     restore_within,
     take_category_back_within,
 )
-from yibao.enrolment.terms import ListEffectKind, ListState
+from yibao.enrolment.terms import DUPLICATE_STATE_WORDS, DuplicateState, ListEffectKind, ListState
 from yibao.financing.models import ContributionBill
+from yibao.journeys.duplicates import step_within
 from yibao.journeys.listing import locked_list
 from yibao.journeys.listing_commit import locked_people, reason_of, replay_people
 from yibao.rights.actors import Actor
@@ -63,7 +64,7 @@ def undo_list(actor: Actor, key: str, order: UndoOrder, *, at: datetime) -> str:
         if reasons:
             raise StandsOnIt(kept.pk, list(dict.fromkeys(reasons)))
         for effect in effects:
-            _take_back(actor, kept, effect, people[effect.person_id], order.reason)
+            _take_back(actor, kept, effect, people[effect.person_id], order.reason, at)
         kept.state, kept.undone_at = ListState.UNDONE, at
         kept.undone_by, kept.undo_reason = actor.name, order.reason
         kept.save(update_fields=["state", "undone_at", "undone_by", "undo_reason"])
@@ -103,6 +104,10 @@ def _stands_on(actor: Actor, effect: ListEffect, person: Person) -> Iterator[str
         held = Certification.objects.filter(pk=effect.target_id).first()
         if held is None or held.last_day != _day(after["last_day"]):
             yield f"{who} 的病种认定 {effect.target_id} 已被后来的办理改动"
+    elif kind is ListEffectKind.CROSS_COVER_FOUND:
+        state = DuplicateState(DuplicateEnrolment.objects.get(pk=effect.target_id).state)
+        if state is not DuplicateState.PROPOSED:
+            yield f"{who} 的重复参保 {effect.target_id} {DUPLICATE_STATE_WORDS[state][0]}"
     elif person.version != after["version"]:
         yield f"{who} 的参保登记之后又有变更（第 {person.version} 版）"
 
@@ -116,7 +121,14 @@ def _billed(effect: ListEffect, person: Person, category: int) -> Iterator[str]:
             yield f"人员 {person.pk} 的应缴 {bill.pk} 已按“{name}”核定"
 
 
-def _take_back(actor: Actor, kept: DepartmentList, effect: ListEffect, person: Person, reason: str) -> None:
+def _take_back(
+    actor: Actor,
+    kept: DepartmentList,
+    effect: ListEffect,
+    person: Person,
+    reason: str,
+    at: datetime,
+) -> None:
     kind, before = ListEffectKind(effect.effect), json.loads(effect.before)
     if kind is ListEffectKind.TAG_GIVEN:
         take_category_back_within(actor, person, CategoryTag.objects.get(pk=effect.target_id), reason)
@@ -130,6 +142,9 @@ def _take_back(actor: Actor, kept: DepartmentList, effect: ListEffect, person: P
         held = Certification.objects.filter(pk=effect.target_id)
         held.update(last_day=_day(before["last_day"]))
         note(actor, "reopen_certification", person.county_code, f"person:{person.pk}", reason)
+    elif kind is ListEffectKind.CROSS_COVER_FOUND:
+        duplicate = DuplicateEnrolment.objects.get(pk=effect.target_id)
+        step_within(actor, duplicate, DuplicateState.DISMISSED, timezone.localdate(at), reason=reason)
     else:
         order = LifeOrder(person.pk, _day(json.loads(effect.after)["happened_on"]) or kept.as_of, reason)
         restore_within(actor, person, before, order)

@@ -26,6 +26,7 @@ from yibao.journeys.verifying_services import service_findings
 from yibao.journeys.verifying_special_funds import special_fund_findings
 from yibao.journeys.verifying_takeover import takeover_findings
 from yibao.journeys.verifying_third_party import third_party_findings
+from yibao.journeys.verifying_lists import list_findings
 from yibao.kernel.days import day_of
 from yibao.kernel.findings import Finding
 from yibao.ledger.books import Line
@@ -62,6 +63,7 @@ def database_findings(published: Head | None = None) -> list[Finding]:
         special_fund_findings,
         objection_findings,
         assistance_findings,
+        list_findings,
     )
     return [finding for check in checks for finding in check()] + chain_findings(published)
 
