@@ -285,3 +285,11 @@ def test_pairs_and_merges_at_once_are_one(postgres):
     said = at_once([lambda n=n: merge_people(OFFICER, f"m{n}", order) for n in range(3)])
     assert sorted(type(one).__name__ for one in said) == ["StepNotOpen", "StepNotOpen", "str"]
     assert PersonMerge.objects.count() == 1 and Identity.objects.filter(person=first).count() == 2
+
+
+def test_two_lists_of_the_same_cover_at_once_propose_it_once(postgres):
+    who = enrolled("甲")
+    seen = [looked_at(a_list(row(2, who, **EMPLOYEE), **NATIONAL)) for _ in range(3)]
+    said = at_once([lambda s=s: commit(s) for s in seen])
+    assert sorted(type(one).__name__ for one in said) == ["DryRunStale", "DryRunStale", "dict"]
+    assert DuplicateEnrolment.objects.count() == 1

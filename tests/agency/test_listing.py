@@ -389,3 +389,38 @@ def test_two_lists_of_the_same_people_at_once_and_imports_at_once(postgres):
     said = at_once([lambda: import_list(OFFICER, "same", order, today=TODAY)] * 4)
     assert len(set(said)) == 1
     assert DepartmentList.objects.filter(file_hash=order.file_hash).count() == 1
+
+
+def test_a_list_that_is_only_compared_tells_who_is_covered_and_writes_nothing(database):
+    covered, uncovered = enrolled("甲"), enrolled("乙", covered=False)
+    school = {"kind": ListKind.COMPARED_LIST, "department": Department.EDUCATION}
+    seen = looked_at(a_list(row(2, covered), row(3, uncovered), row(4), **school))
+    assert verdicts(seen) == {2: "CLEAR_ROW", 3: "NOT_COVERED_NOW", 4: "NOT_FOUND"}
+    before = CategoryTag.objects.count(), Person.objects.get(pk=covered).version
+    assert commit(seen)["effects"] == {}
+    assert (CategoryTag.objects.count(), Person.objects.get(pk=covered).version) == before
+
+
+def test_an_end_in_the_past_takes_back_what_the_category_had_paid(database):
+    institutions()
+    stays, ends = enrolled("甲"), enrolled("乙")
+    for who in (stays, ends):
+        tag(who)
+        settle(OFFICER, f"s{who}", stay(who, 90_000, date(2023, 7, 1)), at=AT)
+    said = committed(a_list(row(2, stays), full=True))
+    assert said["years_replayed"] == 1 and said["difference_fen"] < 0
+    assert {a.settlement.visit.person_id for a in AdjustmentRow.objects.all()} == {ends}
+    assert database_findings() == [] and recomputed_findings() == []
+
+
+def test_a_list_and_settlements_of_its_people_at_once_add_up(postgres):
+    institutions()
+    people = [enrolled(f"甲{n}") for n in range(4)]
+    for who in people:
+        settle(OFFICER, f"first{who}", stay(who, 90_000, date(2023, 4, 1)), at=AT)
+    seen = looked_at(a_list(*(row(n + 2, who, first_day="2023-03-01") for n, who in enumerate(people))))
+    works = [lambda w=w: settle(OFFICER, f"s{w}", stay(w, 50_000, date(2023, 8, 1)), at=AT) for w in people]
+    said = at_once([lambda: commit(seen), *works])
+    assert not [one for one in said if isinstance(one, Exception)]
+    assert CategoryTag.objects.count() == 4
+    assert database_findings() == [] and recomputed_findings() == []

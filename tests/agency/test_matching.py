@@ -172,3 +172,13 @@ def test_two_decisions_at_once_follow_each_other(postgres):
     kept = ListRow.objects.get(pk=row_id)
     assert len(hashes) == 2 and kept.department_list.plan_hash in hashes
     assert (kept.person_id, kept.decided_reason) in ((who, "是"), (None, "不是"))
+
+
+def test_linking_leaves_nobody_in_a_log(database, caplog, capfd):
+    caplog.set_level(0)
+    enrolled("司马示例", born_on=date(1975, 3, 4))
+    said = row(2, name="司马示例", identity_no="", born_on="1975-03-04", sex="男", county=COUNTY)
+    assert looked_at(a_list(said))["to_decide"] == 1
+    printed = capfd.readouterr()
+    for told in (caplog.text, printed.out, printed.err):
+        assert "示例" not in told and "19750304" not in told
