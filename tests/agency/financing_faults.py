@@ -20,7 +20,7 @@ from tests.agency.financing import (
 from tests.agency.settling import CITY, COUNTY
 
 from yibao.assistance.terms import Category
-from yibao.financing.terms import CollectionChannel, Payer, RefundCause
+from yibao.financing.terms import AppropriationStep, CollectionChannel, Payer, RefundCause, SubsidyLevel
 from yibao.journeys.agents_cash import (
     AgentOrder,
     BatchSettleOrder,
@@ -31,6 +31,13 @@ from yibao.journeys.agents_cash import (
     settle_batch,
     take_cash,
 )
+from yibao.journeys.appropriating import (
+    AppropriationOrder,
+    ArrivalReportOrder,
+    record_appropriation,
+    report_arrival,
+)
+from yibao.journeys.catastrophic_money import TransferOrder, propose_transfer
 from yibao.journeys.claiming_aid import AidClaimOrder, AidReceiptOrder, claim_aid, receive_aid
 from yibao.journeys.contributing import PayOrder, RefundOrder, pay, refund
 from yibao.journeys.deciding import DecisionOrder, decide_financing
@@ -52,7 +59,27 @@ LATER = date(2022, 11, 20)
 
 def financing_actions() -> dict[str, Callable[[], object]]:
     """What is there for them, and the actions by name."""
-    return {**_collecting(), **_deciding(), **_reconciling(), **_claiming()}
+    return {**_collecting(), **_deciding(), **_reconciling(), **_claiming(), **_fiscal_money()}
+
+
+def _fiscal_money() -> dict[str, Callable[[], object]]:
+    paid(billed(registered()))
+    arrived = AppropriationOrder(
+        COUNTY, 2023, SubsidyLevel.COUNTY, AppropriationStep.ARRIVED, 100, LATER, "到"
+    )
+    first = json.loads(record_appropriation(FINANCE, "fz", replace(arrived, document_no="先")))
+    correcting = replace(arrived, amount_fen=-1, corrects_id=first["appropriation_id"], document_no="更")
+    moving = TransferOrder(CITY, 2023, 1, 1, LATER)
+    number = proposed(propose_transfer(FINANCE, "fy", moving))
+    return {
+        "record an arrival": lambda: record_appropriation(FINANCE, "j1", arrived),
+        "correct an arrival": lambda: record_appropriation(FINANCE, "j2", correcting),
+        "report arrival": lambda: report_arrival(
+            FINANCE, "j3", ArrivalReportOrder(CITY, 2023, LATER, LATER, "报")
+        ),
+        "propose a transfer": lambda: propose_transfer(FINANCE, "j4", moving),
+        "decide a transfer": lambda: decide_financing(REVIEWER, "j5", DecisionOrder(number, True, "x")),
+    }
 
 
 def _claiming() -> dict[str, Callable[[], object]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import OperationalError, connection
 from tests.agency.acting import actor
-from tests.agency.listed import a_list, committed, looked_at, row
+from tests.agency.listed import a_list, committed, enrolled, found_elsewhere, looked_at, row, twins
 from tests.agency.moving import DAY as MOVED_ON
 from tests.agency.moving import imported
 from tests.agency.paying import (
@@ -25,7 +25,6 @@ from tests.agency.paying import (
     owed,
     sent,
 )
-from tests.agency.listed import a_list, committed, enrolled, found_elsewhere, looked_at, row, twins
 from tests.agency.people import registration, year_cover
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
 
@@ -64,7 +63,7 @@ from yibao.enrolment.actions import (
 from yibao.enrolment.models import Coverage, ListRow
 from yibao.enrolment.orders import Change, CoverOrder, Document, LifeOrder, NewDocument, Recognition
 from yibao.enrolment.params import LifeCycleParams
-from yibao.enrolment.terms import Department, GapState, IdentityKind
+from yibao.enrolment.terms import Department, GapState, IdentityKind, Keep
 from yibao.financing.terms import CollectionChannel
 from yibao.journeys.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
 from yibao.journeys.applying_for_assistance import (
@@ -79,10 +78,6 @@ from yibao.journeys.applying_for_assistance import (
 from yibao.journeys.certifying import Attach, Certify, attach, certify
 from yibao.journeys.contributing import BillOrder, PayOrder, RefundOrder, bill_person, pay, refund
 from yibao.journeys.deciding import DecisionOrder, decide_financing
-from yibao.journeys.extending import ExtensionOrder, propose_extension
-from yibao.enrolment.terms import Department, GapState, Keep
-from yibao.journeys.certifying import Attach, Certify, attach, certify
-from yibao.journeys.contributing import BillOrder, bill_person
 from yibao.journeys.duplicate_steps import (
     ChoiceOrder,
     StepOrder,
@@ -92,6 +87,7 @@ from yibao.journeys.duplicate_steps import (
     notify_duplicate,
 )
 from yibao.journeys.duplicates import FindOrder, find_duplicates
+from yibao.journeys.extending import ExtensionOrder, propose_extension
 from yibao.journeys.filing import FileOrder, file_outside
 from yibao.journeys.gaps import GapOrder, follow_gap
 from yibao.journeys.granting import decide_application, propose_decision
@@ -103,6 +99,7 @@ from yibao.journeys.issuing import IssueOrder, issue_certificate
 from yibao.journeys.listing import LookAgain, MatchDecision, decide_match, import_list, look_again
 from yibao.journeys.listing_commit import CommitOrder, commit_list
 from yibao.journeys.listing_undo import UndoOrder, undo_list
+from yibao.journeys.merging import MergeOrder, merge_people
 from yibao.journeys.moving_money import (
     DrawDecision,
     DrawOrder,
@@ -112,7 +109,6 @@ from yibao.journeys.moving_money import (
     sweep,
 )
 from yibao.journeys.objecting import admit, carry_out, object_to, rule_on
-from yibao.journeys.merging import MergeOrder, merge_people
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.opening_reversing import ReverseFormer, reverse_former
 from yibao.journeys.payees import change_account, collect, net

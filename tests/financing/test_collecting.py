@@ -27,7 +27,8 @@ from yibao.financing.rules.repeated_payment import repeated_payment
 from yibao.financing.rules.subsidy_floor import subsidy_floor
 from yibao.financing.terms import CollectionStep
 from yibao.kernel.days import day_from, day_number
-from yibao.kernel.time_limits import Timeliness
+from yibao.kernel.shapes import NOT_ON_FILE
+from yibao.kernel.time_limits import TimeLimit, Timeliness
 
 pytestmark = pytest.mark.property
 
@@ -72,6 +73,20 @@ def test_outstanding_and_arrived_are_what_is_due_and_what_came_above_it(
     overdue = due > arrived and day > due_day
     assert (found.limit.state == Timeliness.OVERDUE) == overdue
     assert (found.limit.state == Timeliness.LATE) == (0 < due <= arrived and last > due_day)
+
+
+@given(FEN, FEN, DAYS, DAYS)
+def test_where_no_last_day_is_on_file_nothing_is_overdue(due, arrived, last, day):
+    found = subsidy_arrival(
+        SubsidyArrivalParams(NOT_ON_FILE),
+        due_fen=due,
+        budgeted_fen=0,
+        arrived_fen=arrived,
+        last_arrival_day=last,
+        day=day,
+    )
+    assert found.limit == TimeLimit(0, 0, Timeliness.NOT_ASKED)
+    assert found.outstanding_fen == max(due - arrived, 0)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,10 @@ reckoned from these records and never stored.
 
 from django.db import models
 
+from yibao.financing.terms import AppropriationStep
 from yibao.tables.models import Row
+
+ARRIVED = AppropriationStep.ARRIVED.value
 
 
 class AidPosted(Row):
@@ -76,4 +79,88 @@ class AidReceipt(Row):
         constraints = [
             models.UniqueConstraint(fields=["claim", "document_no"], name="financing_aid_received_once"),
             models.CheckConstraint(condition=~models.Q(amount_fen=0), name="financing_aid_received_not_zero"),
+        ]
+
+
+class Appropriation(Row):
+    """Subsidy of a level for a county's people (分级补助资金): budgeted, appropriated or arrived, by an AppropriationStep.
+
+    Only what arrived is in the books. A second record that names the first corrects it.
+    """
+
+    books_code = models.CharField("统筹地区", max_length=6)
+    county_code = models.CharField("县（市、区）", max_length=6)
+    benefit_year = models.SmallIntegerField("待遇年度")
+    level = models.SmallIntegerField("补助级次")
+    step = models.SmallIntegerField("环节")
+    amount_fen = models.BigIntegerField("金额")
+    happened_on = models.DateField("日期")
+    document_no = models.CharField("文号或凭证号", max_length=64)
+    corrects = models.ForeignKey("self", models.PROTECT, verbose_name="更正的记录", null=True)
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, verbose_name="记账凭证", null=True)
+    recorded_at = models.DateTimeField("记录时间")
+    actor = models.CharField("办理人", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "分级补助资金"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["county_code", "benefit_year", "level", "step", "document_no"],
+                name="financing_appropriated_once",
+            ),
+            models.CheckConstraint(condition=~models.Q(amount_fen=0), name="financing_appropriated_not_zero"),
+            models.CheckConstraint(
+                condition=models.Q(step=ARRIVED, entry__isnull=False)
+                | (~models.Q(step=ARRIVED) & models.Q(entry__isnull=True)),
+                name="financing_arrived_is_booked",
+            ),
+        ]
+        indexes = [models.Index(fields=["books_code", "benefit_year"], name="financing_appropriated_year")]
+
+
+class ArrivalReport(Row):
+    """What was reported of arrival to the level above (到位情况报送), as it was sent; a later report corrects it."""
+
+    area_code = models.CharField("报送地区", max_length=6)
+    benefit_year = models.SmallIntegerField("待遇年度")
+    as_of = models.DateField("截至日期")
+    reported_on = models.DateField("报送日期")
+    document_no = models.CharField("文号", max_length=64, unique=True)
+    due_fen = models.BigIntegerField("应负担")
+    arrived_fen = models.BigIntegerField("已到位")
+    body = models.TextField("明细")
+    recorded_at = models.DateTimeField("记录时间")
+    actor = models.CharField("办理人", max_length=64)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "到位情况报送"
+
+
+class CatastrophicTransfer(Row):
+    """An instalment of a year's catastrophic funding (大病保险筹资划转), with the working it was decided on."""
+
+    area_code = models.CharField("统筹地区", max_length=6)
+    benefit_year = models.SmallIntegerField("待遇年度")
+    instalment = models.SmallIntegerField("第几期")
+    people = models.IntegerField("参保人数")
+    financing_fen = models.BigIntegerField("当年筹资总额")
+    at_rate_fen = models.BigIntegerField("按比例计算")
+    floor_fen = models.BigIntegerField("筹资下限")
+    funding_fen = models.BigIntegerField("应筹资额")
+    amount_fen = models.BigIntegerField("本期划转")
+    posted_on = models.DateField("入账日期")
+    entry = models.OneToOneField("ledger.Entry", models.PROTECT, verbose_name="记账凭证")
+    proposal = models.OneToOneField("rights.Proposal", models.PROTECT, verbose_name="复核事项")
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "大病保险筹资划转"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area_code", "benefit_year", "instalment"], name="financing_transferred_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(amount_fen__gt=0, amount_fen__lte=models.F("funding_fen")),
+                name="financing_transfer_within",
+            ),
         ]

@@ -38,6 +38,14 @@ class SubsidyLevel(IntEnum):
     LOCAL = 5
 
 
+class AppropriationStep(IntEnum):
+    """How far a level's subsidy has come (补助资金环节)."""
+
+    BUDGETED = 0
+    APPROPRIATED = 1
+    ARRIVED = 2
+
+
 class CollectionChannel(IntEnum):
     """How a contribution is taken (缴费渠道); set off, no money moves."""
 
@@ -117,6 +125,13 @@ LEVEL_WORDS: dict[SubsidyLevel, tuple[str, str]] = {
     SubsidyLevel.COUNTY: ("县级财政", "county"),
     SubsidyLevel.MUNICIPAL_AND_COUNTY: ("市县财政合计", "municipal and county together"),
     SubsidyLevel.LOCAL: ("其余地方财政（分担办法不在册）", "rest borne locally, split not on file"),
+}
+
+
+STEP_WORDS: dict[AppropriationStep, tuple[str, str]] = {
+    AppropriationStep.BUDGETED: ("列入预算", "budgeted"),
+    AppropriationStep.APPROPRIATED: ("已拨付", "appropriated"),
+    AppropriationStep.ARRIVED: ("已到位", "arrived"),
 }
 
 

@@ -6,7 +6,7 @@ carries_out: FIN-09, FIN-17, FIN-19
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from yibao.journeys import extending, giving_back
+from yibao.journeys import catastrophic_money, extending, giving_back
 from yibao.journeys.two_people import action_in
 from yibao.rights.actors import Actor
 from yibao.rights.approvals import NoSuchProposal, decide
@@ -17,6 +17,7 @@ CARRIED_OUT: dict[str, Callable[[Actor, int, str], dict[str, object]]] = {
     extending.ACTION: extending.extend_within,
     giving_back.GIVE_BACK_PAYMENT: giving_back.give_back_decided,
     giving_back.CLOSE_OVERPAYMENT: giving_back.close_decided,
+    catastrophic_money.ACTION: catastrophic_money.move_decided,
 }
 """What is done with a proposal of each action once it is approved."""
 

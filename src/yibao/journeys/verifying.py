@@ -18,15 +18,16 @@ from yibao.engine.terms import Payers, YearChange, YearSoFar
 from yibao.engine.year import Payer, advance, settle_in_order, turned
 from yibao.enrolment.models import Coverage, Person
 from yibao.journeys.replaying import replay_findings
+from yibao.journeys.verifying_appropriations import appropriation_findings
 from yibao.journeys.verifying_assistance import assistance_findings
 from yibao.journeys.verifying_financing import financing_findings
+from yibao.journeys.verifying_lists import list_findings
 from yibao.journeys.verifying_objections import objection_findings
 from yibao.journeys.verifying_paying import paying_findings
 from yibao.journeys.verifying_services import service_findings
 from yibao.journeys.verifying_special_funds import special_fund_findings
 from yibao.journeys.verifying_takeover import takeover_findings
 from yibao.journeys.verifying_third_party import third_party_findings
-from yibao.journeys.verifying_lists import list_findings
 from yibao.kernel.days import day_of
 from yibao.kernel.findings import Finding
 from yibao.ledger.books import Line
@@ -64,6 +65,7 @@ def database_findings(published: Head | None = None) -> list[Finding]:
         objection_findings,
         assistance_findings,
         list_findings,
+        appropriation_findings,
     )
     return [finding for check in checks for finding in check()] + chain_findings(published)
 

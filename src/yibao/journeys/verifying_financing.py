@@ -42,7 +42,7 @@ def financing_findings() -> Iterator[Finding]:
 def _payments() -> Iterator[Finding]:
     """A payment is what its bill leaves to the person, and its entry is the payment."""
     rows = ContributionPayment.objects.select_related("bill").order_by("id")
-    for batch in _by_many(rows.iterator(chunk_size=AT_ONCE)):
+    for batch in by_many(rows.iterator(chunk_size=AT_ONCE)):
         posted = posted_of(payment.entry_id for payment in batch)
         for payment in batch:
             if payment.amount_fen != payment.bill.person_pays_fen:
@@ -63,7 +63,7 @@ def _payments() -> Iterator[Finding]:
 def _refunds() -> Iterator[Finding]:
     """A refund takes back what its payment booked."""
     rows = ContributionRefund.objects.select_related("payment").order_by("id")
-    for batch in _by_many(rows.iterator(chunk_size=AT_ONCE)):
+    for batch in by_many(rows.iterator(chunk_size=AT_ONCE)):
         posted = posted_of(entry for row in batch for entry in (row.entry_id, row.payment.entry_id))
         for row in batch:
             booked, back = posted[row.payment.entry_id], posted[row.entry_id]
@@ -121,7 +121,7 @@ def _bills() -> Iterator[Finding]:
     """
     paid = ContributionPayment.objects.filter(bill=OuterRef("pk"), contributionrefund=None)
     rows = ContributionBill.objects.exclude(university=None).annotate(paid=Exists(paid)).order_by("id")
-    for batch in _by_many(rows.iterator(chunk_size=AT_ONCE)):
+    for batch in by_many(rows.iterator(chunk_size=AT_ONCE)):
         owed: Counter[tuple[int, int]] = Counter()
         posted = AidPosted.objects.filter(bill__in=batch).values_list("bill", "payer", "amount_fen")
         for bill_id, payer, amount_fen in posted:
@@ -212,7 +212,8 @@ def _more_than_one(rows: Any) -> Any:
     return rows.order_by().annotate(times=Count("id")).filter(times__gt=1)
 
 
-def _by_many(rows: Iterator[Any]) -> Iterator[list[Any]]:
+def by_many(rows: Iterator[Any]) -> Iterator[list[Any]]:
+    """Rows in batches, so that what belongs to them is asked for together."""
     batch: list[Any] = []
     for row in rows:
         batch.append(row)

@@ -2,7 +2,7 @@
 
 One call looks at one level of one area and fund year. Money is late from the day after the entry's last day; what arrived in
 parts is late by the day of the last part. Whoever reports arrival to the level above has a day of its own, and where no
-document asks for the report there is none.
+document asks for the report, or names a last day, there is none.
 
 carries_out: FIN-07, FIN-21
 """
@@ -39,7 +39,7 @@ def subsidy_arrival(
     limit = time_limit(
         limit_days=0, used_days=reached_day - params.due_day, done=1 if outstanding_fen == 0 else 0
     )
-    if due_fen == 0:
+    if due_fen == 0 or params.due_day == NOT_ON_FILE:
         limit = TimeLimit(days_left=0, days_late=0, state=Timeliness.NOT_ASKED)
     return SubsidyArrival(
         due_fen=due_fen,

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("ledger", "0004_closed"),
         ("rights", "0002_kept"),
-        ("settlement", "0002_kept"),
+        ("settlement", "0003_manual"),
     ]
 
     operations = [
