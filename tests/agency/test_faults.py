@@ -76,6 +76,7 @@ from yibao.journeys.applying_for_assistance import (
     withdraw,
 )
 from yibao.journeys.certifying import Attach, Certify, attach, certify
+from yibao.journeys.closing_books import CloseOrder, close_books
 from yibao.journeys.contributing import BillOrder, PayOrder, RefundOrder, bill_person, pay, refund
 from yibao.journeys.deciding import DecisionOrder, decide_financing
 from yibao.journeys.duplicate_steps import (
@@ -437,6 +438,7 @@ def prepared() -> dict[str, Action]:
             FINANCE, "pi", ReturnOrder(at_bank, "b" * 64, DAY, (line_said(line, BankResult.SENT_BACK),))
         ),
         "sweep": lambda: sweep(FINANCE, "pk", SweepOrder(CITY, "2022-11")),
+        "close a month": lambda: close_books(FINANCE, "pn", CloseOrder(CITY, "2022-10")),
         "propose a drawing": lambda: propose_drawing(FINANCE, "pl", DrawOrder(CITY, "basic", 2, TODAY, "x")),
         "decide a drawing": lambda: decide_drawing(REVIEWER, "pm", DrawDecision(drawing, True, "")),
         "refund through the bank": lambda: refund(

@@ -107,7 +107,9 @@ def _workbook(tables: Sequence[WrittenTable]) -> bytes:
         text = {strong: book.add_format({"bold": strong}) for strong in (False, True)}
         for number, table in enumerate(tables, start=1):
             sheet = book.add_worksheet(f"{number} {table.title}"[:31].replace("/", "-"))
-            sheet.set_column(0, len(table.word_heads) - 1, 30)
+            for column, head in enumerate(table.word_heads):
+                longest = max(len(word) for word in (head, *(row.words[column] for row in table.rows)))
+                sheet.set_column(column, column, min(longest + 12, 60) if longest > 6 else 8)
             sheet.set_column(len(table.word_heads), len(table.word_heads) + len(table.amount_heads) - 1, 18)
             sheet.write_string(0, 0, table.title, text[True])
             for column, head in enumerate((*table.word_heads, *table.amount_heads)):
