@@ -56,6 +56,7 @@ def test_statements_are_shown_and_written_as_a_workbook(books, tmp_path: Path):
     assert any("1234567.89" in map(str, row) for row in cells)
     month = yibao(books, "ledger", "statement", "--area", AREA, "--period", "2023-06", "--fund", "basic")
     assert "本年累计" in month.stdout and "上年同期" in month.stdout
+    assert "可支付月数" not in month.stdout, "part of a year says nothing of months of reserve"
 
 
 def test_the_books_are_written_for_beancount(books, tmp_path: Path):

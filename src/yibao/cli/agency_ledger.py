@@ -13,6 +13,8 @@ from yibao.cli.agency import agency_database, fail, report
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import pyarrow as pa
+
     from yibao.cli.written_table import WrittenTable
     from yibao.fund.sheets import SheetLine
     from yibao.ledger.accounts import Fund
@@ -176,8 +178,6 @@ def _statements(place: "Area", fund: "Fund", span: "Span") -> "list[WrittenTable
     from datetime import timedelta
 
     from yibao.fund.sheets import balance_sheet, final_account, income_and_expense
-    from yibao.fund.statement import decimals
-    from yibao.fund.statement import statement as form
     from yibao.ledger.accounts import FUND_WORDS, Fund
     from yibao.ledger.periods import balances_at, statement_balances
 
@@ -200,13 +200,20 @@ def _statements(place: "Area", fund: "Fund", span: "Span") -> "list[WrittenTable
     if fund is Fund.BASIC:
         heads, columns = heads[-2:], columns[-2:]
         income, expense = final_account(columns)
-        months = "、".join(
-            f"{head.split()[0]} {decimals(form(column).reserve_months)}"
-            for head, column in zip(heads, columns, strict=True)
-        )
         tables.append(_table(f"预决算表·收入 {name}", heads, income))
-        tables.append(_table(f"预决算表·支出 {name}；可支付月数：{months}", heads, expense))
+        tables.append(_table(f"预决算表·支出 {name}{_reserve(span, columns)}", heads, expense))
     return tables
+
+
+def _reserve(span: "Span", columns: "list[pa.Table]") -> str:
+    """Months of reserve, this year and the year before; nothing for a part of a year, whose expense says nothing of them."""
+    from yibao.fund.statement import decimals
+    from yibao.fund.statement import statement as form
+
+    if span.is_month:
+        return ""
+    this, before = (decimals(form(column).reserve_months) for column in columns)
+    return f"；可支付月数 {this}，上年 {before}"
 
 
 def _county_table(place: "Area", fund: "Fund", span: "Span") -> "list[WrittenTable]":
@@ -244,11 +251,12 @@ def _county_name(code: str) -> str:
 def _table(title: str, heads: tuple[str, ...], lines: "list[SheetLine]") -> "WrittenTable":
     from yibao.cli.written_table import Row, WrittenTable
 
-    rows = [
-        Row((line.number, *_words((line.chinese, line.english))), line.amounts_fen, line.total)
-        for line in lines
-    ]
-    return WrittenTable(title, ("行", "项目 item"), heads, rows)
+    numbered = any(line.number for line in lines)
+    rows = []
+    for line in lines:
+        words = _words((line.chinese, line.english))
+        rows.append(Row((line.number, *words) if numbered else words, line.amounts_fen, line.total))
+    return WrittenTable(title, ("行", "项目 item") if numbered else ("项目 item",), heads, rows)
 
 
 def _words(words: tuple[str, str]) -> tuple[str]:
