@@ -109,6 +109,9 @@ from yibao.journeys.moving_money import (
     propose_drawing,
     sweep,
 )
+from yibao.journeys.contributing import BillOrder, bill_person
+from yibao.journeys.ending_filing import ChangeFiling, EndFiling, change_filing, end_filing
+from yibao.journeys.filing import AtAdmission, FileOrder, file_at_admission, file_outside
 from yibao.journeys.objecting import admit, carry_out, object_to, rule_on
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.opening_reversing import ReverseFormer, reverse_former
@@ -129,6 +132,7 @@ from yibao.payment.terms import BankResult
 from yibao.public_services.actions import end_application
 from yibao.public_services.orders import EndApplication
 from yibao.public_services.terms import CertificateKind, Paper
+from yibao.payment.models import Institution
 from yibao.rights.approvals import decide, propose
 from yibao.rights.audit import seal
 from yibao.rights.models import Decision
@@ -230,6 +234,13 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
+def filed(who: int, number: int) -> int:
+    """A filing of somebody who lives outside."""
+    day = date(2023, 1, 1)
+    order = FileOrder(who, FilingKind.LIVES_OUTSIDE, "410100", day, day, "居住")
+    return int(json.loads(file_outside(OFFICER, f"of{number}", order))["filing_id"])
+
+
 def objected(who: int) -> tuple[list[Objecting], list[int]]:
     """Objections to settlements of a person, each a stage further than the one before; the first is yet to be made."""
     orders, made = [], [0]
@@ -281,6 +292,8 @@ def prepared() -> dict[str, Action]:
     reviewer, finance = actor(Role.REVIEWER, CITY), actor(Role.FINANCE_OFFICER, CITY)
     paid_back = Recovery(case_id, 5_000, RecoverySource.FROM_PERSON, "N-1", TODAY)
     objecting, objections = objected(third)
+    Institution.objects.create(code="OUT", name="外院", class_code="outside_province", county_code="410102")
+    filings = [filed(third, n) for n in range(2)]
     budget = BudgetMoney(CITY, SpecialFund.COVID_TREATMENT, 100, "1", TODAY)
     burdened = person()
     settle(OFFICER, "heavy", stay(burdened, 300_000), at=AT)
@@ -391,6 +404,13 @@ def prepared() -> dict[str, Action]:
         "register an institution": lambda: register_institution(OFFICER, "n", elsewhere),
         "file": lambda: file_outside(
             OFFICER, "o", FileOrder(who, FilingKind.REFERRED_OUTSIDE, "410100", date(2023, 1, 1), date(2023, 1, 1), "x")
+        ),
+        "file at admission": lambda: file_at_admission(
+            OFFICER, "x12", AtAdmission(who, "OUT", date(2023, 5, 1), False, False, True)
+        ),
+        "end a filing": lambda: end_filing(OFFICER, "x13", EndFiling(filings[0], TODAY, date(2023, 12, 1), "x")),
+        "change a filing": lambda: change_filing(
+            OFFICER, "x14", ChangeFiling(filings[1], "500000", TODAY, date(2023, 12, 1), "x")
         ),
         "take over": lambda: take_over(OFFICER, "q", TakeOver(CITY, 2023, (OpeningYear(other, NOTHING_YET),), NOTHING)),
         "begin an import": lambda: begin_import(OFFICER, "x", ImportFile(CITY, MOVED_ON, ImportKind.PEOPLE, "1", 3)),

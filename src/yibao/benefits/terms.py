@@ -147,6 +147,7 @@ class FilingKind(IntEnum):
     REFERRED_OUTSIDE = 1
     EMERGENCY_OUTSIDE = 2
     OTHER_OUTSIDE = 3
+    AUTOMATIC_OUTSIDE = 4
 
 
 VISIT_WORDS: dict[VisitKind, tuple[str, str]] = {

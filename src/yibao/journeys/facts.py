@@ -35,6 +35,7 @@ FILED_PATHS = {
     FilingKind.REFERRED_OUTSIDE: CarePath.REFERRED,
     FilingKind.EMERGENCY_OUTSIDE: CarePath.EMERGENCY,
     FilingKind.OTHER_OUTSIDE: CarePath.UNFILED,
+    FilingKind.AUTOMATIC_OUTSIDE: CarePath.UNFILED,
 }
 """What care is settled as under each kind of filing; care neither urgent nor referred stays what it is."""
 
@@ -53,7 +54,8 @@ SELECT 'category', category, 0, '', '', 0 FROM enrolment_categorytag WHERE perso
 UNION ALL
 SELECT 'certified', kind, slot, disease_code, '', 0 FROM benefits_certification WHERE person_id = %s AND {_HOLDS}
 UNION ALL
-SELECT 'filed', kind, 0, to_code, '', 0 FROM benefits_filing WHERE person_id = %s AND {_HOLDS}
+SELECT 'filed', kind, 0, to_code, '', 0 FROM benefits_filing f WHERE person_id = %s AND {_HOLDS}
+    AND NOT EXISTS (SELECT 1 FROM settlement_filingend WHERE filing_id = f.id AND void)
 UNION ALL
 SELECT 'attached', kind, institution_id, '', '', 0 FROM benefits_attachment WHERE person_id = %s AND {_HOLDS}
 """  # noqa: S608

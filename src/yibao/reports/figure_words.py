@@ -21,6 +21,8 @@ SECTION_WORDS: dict[str, tuple[str, str]] = {
     "assistance": ("医疗救助", "Assistance"),
     "policy_list": ("待遇清单", "Benefit list"),
     "admit_within_days": ("受理期限（日）", "days to admit"),
+    "change_after_months": ("变更间隔（月）", "months before a change"),
+    "claimed_by_hand": ("手工报销", "claimed by hand"),
     "file_within_days": ("申请期限（日）", "days to object"),
     "public_services": ("公共服务", "Public services"),
     "assessment": ("目标和考核", "Targets"),

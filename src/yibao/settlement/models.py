@@ -352,3 +352,22 @@ class ObjectionStep(Row):
                 name="settlement_ruled_by_another",
             ),
         ]
+
+
+class FilingEnd(models.Model):
+    """That a filing for care outside was ended or changed (备案终止、变更), once. `void` is one of which no day is left."""
+
+    filing = models.OneToOneField(
+        "benefits.Filing", models.PROTECT, verbose_name="备案", related_name="ending"
+    )
+    followed_by = models.OneToOneField(
+        "benefits.Filing", models.PROTECT, verbose_name="变更后的备案", null=True, related_name="+"
+    )
+    void = models.BooleanField("未生效即终止")
+    ended_on = models.DateField("办理日期")
+    reason = models.CharField("事由", max_length=200)
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "备案终止"

@@ -136,3 +136,18 @@ RESULT_WORDS: dict[ObjectionResult, tuple[str, str]] = {
     ObjectionResult.DECISION_CHANGED: ("改变原决定", "the decision is changed"),
     ObjectionResult.CARRIED_OUT: ("已执行", "carried out"),
 }
+
+
+class OutsideWay(IntEnum):
+    """How a stay outside the area is settled (异地就医结算方式)."""
+
+    SETTLED_DIRECTLY = 0
+    FILE_FIRST = 1
+    BY_HAND = 2
+
+
+OUTSIDE_WORDS: dict[OutsideWay, tuple[str, str]] = {
+    OutsideWay.SETTLED_DIRECTLY: ("可直接结算", "settled directly"),
+    OutsideWay.FILE_FIRST: ("请在出院结算前补办备案，补办后可直接结算", "file before the bill is settled"),
+    OutsideWay.BY_HAND: ("请保留票据，回参保地手工报销", "claim by hand in the area of enrolment"),
+}
