@@ -81,15 +81,18 @@ from yibao.journeys.contributing import BillOrder, PayOrder, RefundOrder, bill_p
 from yibao.journeys.deciding import DecisionOrder, decide_financing
 from yibao.journeys.duplicate_steps import (
     ChoiceOrder,
-    StepOrder,
     choose_duplicate,
     close_duplicate,
     dismiss_duplicate,
     notify_duplicate,
 )
+from yibao.journeys.duplicate_steps import (
+    StepOrder as DuplicateStep,
+)
 from yibao.journeys.duplicates import FindOrder, find_duplicates
+from yibao.journeys.ending_filing import ChangeFiling, EndFiling, change_filing, end_filing
 from yibao.journeys.extending import ExtensionOrder, propose_extension
-from yibao.journeys.filing import FileOrder, file_outside
+from yibao.journeys.filing import AtAdmission, FileOrder, file_at_admission, file_outside
 from yibao.journeys.gaps import GapOrder, follow_gap
 from yibao.journeys.granting import decide_application, propose_decision
 from yibao.journeys.importing import KINDS, Batch, ImportFile, begin_import, import_batch
@@ -109,9 +112,6 @@ from yibao.journeys.moving_money import (
     propose_drawing,
     sweep,
 )
-from yibao.journeys.contributing import BillOrder, bill_person
-from yibao.journeys.ending_filing import ChangeFiling, EndFiling, change_filing, end_filing
-from yibao.journeys.filing import AtAdmission, FileOrder, file_at_admission, file_outside
 from yibao.journeys.objecting import admit, carry_out, object_to, rule_on
 from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
 from yibao.journeys.opening_reversing import ReverseFormer, reverse_former
@@ -126,13 +126,12 @@ from yibao.journeys.verifying import database_findings
 from yibao.journeys.warning import run_warning
 from yibao.journeys.warning_push import answer_warning, push_warning
 from yibao.payment.actions import NewInstitution, register_institution
-from yibao.payment.models import PayableItem
+from yibao.payment.models import Institution, PayableItem
 from yibao.payment.orders import BatchDecision, Collection, HandOut, Netting, ReturnOrder
 from yibao.payment.terms import BankResult
 from yibao.public_services.actions import end_application
 from yibao.public_services.orders import EndApplication
 from yibao.public_services.terms import CertificateKind, Paper
-from yibao.payment.models import Institution
 from yibao.rights.approvals import decide, propose
 from yibao.rights.audit import seal
 from yibao.rights.models import Decision
@@ -370,10 +369,10 @@ def prepared() -> dict[str, Action]:
     twins()
     pair = json.loads(find_duplicates(OFFICER, "du", FindOrder(CITY, TODAY)))["new"][0]
     twins("赵小红", date(1981, 2, 3))
-    step = StepOrder(pair, TODAY, "通知 1")
+    step = DuplicateStep(pair, TODAY, "通知 1")
     return {
         "find duplicates": lambda: find_duplicates(OFFICER, "da", FindOrder(CITY, TODAY)),
-        "dismiss a duplicate": lambda: dismiss_duplicate(OFFICER, "db", StepOrder(cross, TODAY, "", "错"), today=TODAY),
+        "dismiss a duplicate": lambda: dismiss_duplicate(OFFICER, "db", DuplicateStep(cross, TODAY, "", "错"), today=TODAY),
         "notify of a duplicate": lambda: notify_duplicate(OFFICER, "dc", step, today=TODAY),
         "choose": lambda: choose_duplicate(OFFICER, "dd", ChoiceOrder(pair, Keep.FIRST, TODAY, "声明 1"), today=TODAY),
         "close a duplicate": lambda: close_duplicate(OFFICER, "de", step, today=TODAY),

@@ -23,7 +23,7 @@ from yibao.assistance.terms import (
     Category,
     WarningAnswer,
 )
-from yibao.cli.agency import UNSOUND, _database
+from yibao.cli.agency import UNSOUND, agency_database
 from yibao.enrolment.terms import Department
 from yibao.kernel.days import day_from
 from yibao.kernel.money import yuan, yuan_grouped
@@ -71,7 +71,7 @@ def run(
             said = json.loads(run_warning(actor, _key("run", county, on), order, at=now))
             rows.append((county, str(said["added"]), str(said["people"])))
         if not counties:
-            _fail(f"{place} 没有可以筛查的县（市、区）：没有参保人员，或没有权限 (no county to run)")
+            fail(f"{place} 没有可以筛查的县（市、区）：没有参保人员，或没有权限 (no county to run)")
         _table(f"{on} 预警筛查", ("县（市、区）", "本次新增", "名单人数"), rows)
         _basis([warning_terms(county, on) for county in counties])
 
@@ -140,7 +140,7 @@ def push(
         run_in = set(WarningRun.objects.filter(day=on).values_list("county_code", flat=True))
         counties = [county for county in counties_to_run(actor, place) if county in run_in]
         if not counties:
-            _fail(f"{place} 在 {on} 还没有预警筛查；请先运行 yibao warning run --day {on} (not run yet)")
+            fail(f"{place} 在 {on} 还没有预警筛查；请先运行 yibao warning run --day {on} (not run yet)")
         nobody = []
         for county in counties:
             try:
@@ -268,7 +268,7 @@ def statistics(
 @contextmanager
 def _agency() -> Iterator[None]:
     """The agency's database; what cannot be done is one line and exit code 1."""
-    with _database():
+    with agency_database():
         from yibao.assistance.failures import AssistanceFailure
         from yibao.cli.files.list_file import ListUnwritable
         from yibao.rights.requests import TryAgain
@@ -276,7 +276,7 @@ def _agency() -> Iterator[None]:
         try:
             yield
         except (AssistanceFailure, ListUnwritable, PermissionError, TryAgain) as failure:
-            _fail(str(failure))
+            fail(str(failure))
 
 
 def _actor(officer: str | None, area_code: str) -> "Actor":
@@ -288,7 +288,7 @@ def _actor(officer: str | None, area_code: str) -> "Actor":
         return Actor(SYSTEM, (Granted(Role.CITY_OFFICER, area_code),), "terminal")
     found = Officer.objects.filter(username=officer).first()
     if found is None:
-        _fail(f"没有人员 {officer}；请核对登录名 (no such officer)")
+        fail(f"没有人员 {officer}；请核对登录名 (no such officer)")
     return actor_of(found, _now().date(), "terminal")
 
 
@@ -382,10 +382,10 @@ def _member(kind: Callable[..., Any], word: str) -> Any:
     names = kind.__members__  # type: ignore[attr-defined]
     name = word.strip().upper().replace("-", "_")
     if name not in names:
-        _fail(f"没有 {word!r}；可用：{'、'.join(one.lower() for one in names)} (unknown word)")
+        fail(f"没有 {word!r}；可用：{'、'.join(one.lower() for one in names)} (unknown word)")
     return names[name]
 
 
-def _fail(message: str) -> Any:
+def fail(message: str) -> Any:
     typer.echo(message, err=True)
     raise typer.Exit(UNSOUND)

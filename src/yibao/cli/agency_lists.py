@@ -271,7 +271,7 @@ def duplicates_command(
             typer.echo(f"新发现 {len(said['new'])} 对，已知 {said['found'] - len(said['new'])} 对 (found)")
         if to is not None:
             if not reason.strip():
-                _fail("写出含姓名的文件，请写明 --reason (say why)")
+                fail("写出含姓名的文件，请写明 --reason (say why)")
             typer.echo(f"{to}：{write_duplicates(actor, area, to, reason=reason)} 条 (written)")
             return
         for row in duplicates(actor, area):
