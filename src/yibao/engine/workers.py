@@ -4,13 +4,14 @@ All of them are forks of one process that has imported what settling needs and l
 do so while the caller still reads policies (`get_ready`). Nothing heavy is imported here before that.
 """
 
+import ctypes
 import multiprocessing
 import os
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Thread
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from yibao.engine.batch import OnFile
     from yibao.engine.fit import Unfit
     from yibao.engine.stream import Telling
+
+KEPT = 64 << 20
+"""Bytes of memory given back that a process keeps: some pieces of claims with their results."""
 
 LOADED = "yibao.engine.loaded"
 """The module that the process imports from which the others are forked."""
@@ -192,11 +196,21 @@ def _begin(terms: "OnFile", told: Any, stop: Any) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent hears Ctrl-C and says stop
     Thread(target=_end_with_parent, daemon=True).start()
     pa.set_cpu_count(1)
+    _keep_memory()
 
     def unfit(file: str, problem: "Unfit") -> None:
         told.put((file, problem))
 
     _HERE[:] = [Here(terms, Telling(told.put, unfit, stop.is_set))]
+
+
+def _keep_memory() -> None:
+    """Lets the C library keep what a piece gave back for the next one, where it would return it and fetch it page by page."""
+    trim_threshold, mmap_threshold = -1, -3
+    with suppress(OSError, AttributeError):  # another C library than GNU's
+        library = ctypes.CDLL(None)
+        library.mallopt(trim_threshold, KEPT)
+        library.mallopt(mmap_threshold, KEPT)
 
 
 def _end_with_parent() -> None:
