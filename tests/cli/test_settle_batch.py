@@ -73,9 +73,18 @@ def test_the_example_settles_in_the_order_of_its_rows(tmp_path):
     assert not found["year_incomplete"].any()
 
 
-def test_few_claims_are_settled_sooner_than_a_kernel_is_loaded_and_to_the_same_fen(tmp_path, monkeypatch):
-    claims = BATCH / "claims-with-reversal.csv"
-    words = [str(claims), "--people", str(BATCH / "people.csv"), "--area", "140100"]
+@pytest.mark.parametrize("cover", ["covered_from", "paid_on"])
+def test_few_claims_are_settled_sooner_than_a_kernel_is_loaded_and_to_the_same_fen(
+    tmp_path, monkeypatch, cover
+):
+    claims, people = BATCH / "claims-with-reversal.csv", BATCH / "people.csv"
+    if cover == "paid_on":
+        heads, *rows = table(people)
+        dropped = [heads.index(name) for name in ("待遇起始日", "待遇终止日", "等待期末日")]
+        kept = [[cell for at, cell in enumerate(row) if at not in dropped] for row in (heads, *rows)]
+        paid = ["缴费日", *(["2022-10-10"] * len(rows))]
+        people = save(tmp_path / "people.csv", [[*row, day] for row, day in zip(kept, paid, strict=True)])
+    words = [str(claims), "--people", str(people), "--area", "140100"]
     words += ["--institutions", str(BATCH / "institutions.csv"), "--out", str(tmp_path / "few")]
     program = (
         "import sys; from yibao.cli.main import app; app(sys.argv[1:], standalone_mode=False); "
@@ -86,7 +95,7 @@ def test_few_claims_are_settled_sooner_than_a_kernel_is_loaded_and_to_the_same_f
     )
     assert ran.stdout.splitlines()[-1] == "False"
     monkeypatch.setattr(settling, "FEW", 0)
-    assert settle(tmp_path / "many", claims=claims).exit_code == 0
+    assert settle(tmp_path / "many", claims=claims, people=people).exit_code == 0
     for name in ("settlements.csv", "adjustments.csv"):
         assert table(tmp_path / "few" / name) == table(tmp_path / "many" / name)
 

@@ -52,8 +52,9 @@ def people(count: int, seed: int) -> dict[str, np.ndarray]:
 def test_compiled_enrolment_is_scalar_in_every_answer(seed):
     facts = people(1_500, seed)
     county = np.random.default_rng(seed).integers(0, len(PARAMS), 1_500).astype(np.int16)
-    compiled = run_records(ENROL, PARAMS, facts, county).to_pylist()
-    for at, row in enumerate(compiled):
+    compiled = run_records(ENROL, PARAMS, facts, county)
+    assert run_records(ENROL, PARAMS, facts, county, one_by_one=True).equals(compiled)
+    for at, row in enumerate(compiled.to_pylist()):
         person = PersonFacts(**{name: int(values[at]) for name, values in facts.items()})
         assert row == {n: int(v) for n, v in enrol_and_bill(PARAMS[county[at]], person)._asdict().items()}
 

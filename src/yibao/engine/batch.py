@@ -7,6 +7,7 @@ compiled load has no bounds check, and int64 wraps without a word.
 
 from collections.abc import Collection, Sequence
 from datetime import date
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -239,12 +240,17 @@ def ready(
 
 
 def run_records(
-    recipe: Recipe, params: Sequence[Any], columns: dict[str, np.ndarray], period: np.ndarray
+    recipe: Recipe,
+    params: Sequence[Any],
+    columns: dict[str, np.ndarray],
+    period: np.ndarray,
+    *,
+    one_by_one: bool = False,
 ) -> pa.Table:
     """Runs a composition without a year so far (enrolment and bills): one row a person, `period` picks its params.
 
     Columns are cast to the recipe's types, and facts with a default may be left out; gives one column for each output,
-    named by its path.
+    named by its path. With `one_by_one` the composition itself runs and no kernel (see settle_events).
     """
     count = len(period)
     defaults = getattr(recipe.record, "_field_defaults", {})
@@ -260,6 +266,8 @@ def run_records(
     wrong += ([outside] if outside else []) or ([] if wrong else out_of_range(fit, limits))
     if wrong:
         raise ColumnsUnfit(wrong)
+    if one_by_one:
+        return _records_one_by_one(recipe, params, fit, period)
     ready_columns = Ready(
         columns=fit,
         person=np.arange(count, dtype=np.int32),
@@ -271,6 +279,18 @@ def run_records(
     )
     outputs = run(recipe, ready_columns)
     return pa.table(dict(zip(recipe.outputs, outputs, strict=True)))
+
+
+def _records_one_by_one(
+    recipe: Recipe, params: Sequence[Any], columns: dict[str, np.ndarray], period: np.ndarray
+) -> pa.Table:
+    records = zip(*(values.tolist() for values in columns.values()), strict=True)
+    found = [
+        recipe.composition(params[at], recipe.record(**dict(zip(columns, record, strict=True))))
+        for at, record in zip(period.tolist(), records, strict=True)
+    ]
+    outputs = {path: [attrgetter(path)(answer) for answer in found] for path in recipe.outputs}
+    return pa.table({path: np.array(outputs[path], kind) for path, kind in recipe.outputs.items()})
 
 
 def rows_of(params: Sequence[Any]) -> np.ndarray:

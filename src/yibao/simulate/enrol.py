@@ -83,10 +83,16 @@ def county_terms(
     return CountyTerms(first_day, last_day, tuple(counties), tuple(groups), county[index], group[index])
 
 
-def enrol_people(terms: CountyTerms, people: pa.Table, rules: RuleSet = TODAY) -> pa.Table:
-    """ENROLLED: the answer for each row of PEOPLE. Raises ColumnsUnfit."""
+def enrol_people(
+    terms: CountyTerms, people: pa.Table, rules: RuleSet = TODAY, *, one_by_one: bool = False
+) -> pa.Table:
+    """ENROLLED: the answer for each row of PEOPLE; `one_by_one` as in `engine.batch.run_records`. Raises ColumnsUnfit."""
     answers = run_records(
-        rules.enrol, [of.enrol.params for of in terms.counties], person_facts(people), terms.county
+        rules.enrol,
+        [of.enrol.params for of in terms.counties],
+        person_facts(people),
+        terms.county,
+        one_by_one=one_by_one,
     )
     columns = {}
     for of in ENROLLED:

@@ -195,7 +195,8 @@ def _enrolled(area: Area, people: pa.Table, claims: pa.Table) -> pa.Table:
         from yibao.simulate.enrol import county_terms, enrol_people
 
         year = pc.year(claims.column("served_on")).combine_chunks()[0].as_py()
-        return enrol_people(county_terms(area, year, people), people)
+        few = people.num_rows <= FEW
+        return enrol_people(county_terms(area, year, people), people, one_by_one=few)
     count = people.num_rows
     columns = {
         field.name: pa.array(np.zeros(count, np.int8)).cast(field.type)
