@@ -123,6 +123,23 @@ def test_the_difference_list_names_who_was_added_ended_and_stayed(database, tmp_
     assert sorted(sheet[:, 0].to_list()[2:]) == ["不变", "新增", "终止"]
 
 
+def test_a_list_of_deaths_gets_back_only_what_is_wrong_with_it(database):
+    dead = enrolled("甲")
+    rows = [
+        row(2, dead, happened_on="2023-05-01"),
+        row(3, happened_on="2023-05-01"),
+        row(4, dead, name="别人", happened_on="2023-05-01"),
+    ]
+    seen = looked_at(a_list(*rows, kind=ListKind.DEATH_LIST))
+    commit(seen)
+    feedback = feedback_of(OFFICER, seen["list_id"], reason="反馈")
+    assert [(r.verdict, r.sent_back) for r in feedback.rows] == [
+        (ListVerdict.CONFIRMED, False),
+        (ListVerdict.NOT_ENROLLED, True),
+        (ListVerdict.WRONG_DATA, True),
+    ]
+
+
 def test_feedback_of_an_area_without_a_rule_or_of_another_area_is_refused(database):
     with pytest.raises(NoSuchList):
         feedback_of(OFFICER, 99, reason="x")

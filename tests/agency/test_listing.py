@@ -157,6 +157,15 @@ def test_somebody_listed_under_another_category_loses_the_one_before(database):
     assert list(held) == [Category.EDGE_OF_POVERTY]
 
 
+def test_a_row_that_cannot_be_read_ends_nothing_of_its_person(database):
+    named, unread = enrolled("甲"), enrolled("乙")
+    for who in (named, unread):
+        tag(who, category=Category.UNSTABLE_EXIT)
+    rows = [row(2, named, category="脱贫不稳定户"), row(3, unread, category="写错了")]
+    seen = looked_at(a_list(*rows, full=True, category=None))
+    assert seen["verdicts"] == {"ALREADY": 1, "UNREADABLE_ROW": 1}
+
+
 def test_a_stale_dry_run_is_refused_with_its_rows_and_looking_again_makes_it_good(database):
     first, second = enrolled("甲"), enrolled("乙")
     seen = looked_at(a_list(row(2, first), row(3, second)))

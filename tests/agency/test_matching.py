@@ -137,6 +137,21 @@ def test_a_slip_in_the_number_is_matched_and_a_missing_number_is_decided_by_an_o
         decide_match(OFFICER, "late", decided, today=TODAY)
 
 
+def test_a_householder_tells_two_of_one_name_and_birthday_apart(database):
+    born_on = date(1975, 3, 4)
+    father = enrolled("李大山", born_on=date(1950, 1, 1))
+    son, namesake = enrolled("李国强", born_on=born_on), enrolled("李国强", born_on=born_on)
+    Person.objects.filter(pk=son).update(household=Person.objects.get(pk=father).household_id)
+    said = {"name": "李国强", "identity_no": "", "born_on": "1975-03-04", "sex": "男", "county": COUNTY}
+    seen = looked_at(a_list(row(2, **said), row(3, **said, householder_no=number_of(father))))
+    shown = ListCandidate.objects.filter(row__department_list_id=seen["list_id"]).order_by(
+        "row__number", "-score_bp"
+    )
+    first, second = ([c for c in shown if c.row.number == number] for number in (2, 3))
+    assert {c.person_id for c in first} == {son, namesake} and first[0].score_bp == first[1].score_bp
+    assert second[0].person_id == son and all(c.score_bp < second[0].score_bp for c in second[1:])
+
+
 def test_a_full_list_waits_for_every_decision_and_spares_who_may_be_meant(database):
     who, gone = enrolled("李国强", born_on=date(1975, 3, 4)), enrolled("赵一")
     tags = looked_at(a_list(row(2, who), row(3, gone)))

@@ -57,7 +57,8 @@ def import_command(
     with _acting(officer) as (actor, today):
         from yibao.enrolment.terms import DEPARTMENT_WORDS, LIST_KIND_WORDS
         from yibao.journeys.listing import import_list
-        from yibao.journeys.listing_rows import ListOrder, category_of, member_of
+        from yibao.journeys.listing_rows import ListOrder
+        from yibao.journeys.listing_words import category_of, member_of
 
         of_department = member_of(department, DEPARTMENT_WORDS)
         of_kind = member_of(kind, LIST_KIND_WORDS)

@@ -9,6 +9,13 @@ from yibao.enrolment.failures import EnrolmentFailure
 from yibao.enrolment.terms import LIST_STATE_WORDS, ListState
 
 SHOWN = 20
+LONGEST_REASON = 200
+LONGEST_DOCUMENT_NO = 64
+
+
+def unfit(reason: str, document_no: str = "") -> bool:
+    """Whether a reason is empty or too long to be kept, or the number of a document is too long."""
+    return not 0 < len(reason.strip()) <= LONGEST_REASON or len(document_no) > LONGEST_DOCUMENT_NO
 
 
 def shown(words: Sequence[object]) -> str:

@@ -13,6 +13,7 @@ from datetime import date
 
 from yibao.enrolment.actions import stop_within
 from yibao.enrolment.gap_failures import ChoiceNotOpen, NoSuchDuplicate, StepNotOpen
+from yibao.enrolment.list_failures import unfit
 from yibao.enrolment.models import DuplicateEnrolment, Person
 from yibao.enrolment.orders import LifeOrder
 from yibao.enrolment.params import LifeCycleParams
@@ -144,6 +145,7 @@ def _upon(
     def locked() -> object:
         duplicate, people = locked_duplicate(actor, duplicate_id)
         _refuse(duplicate, order.done_on > today, "办理日期不得在今天之后")
+        _refuse(duplicate, unfit(order.reason or "-", order.document_no), "事由或编号过长")
         return do(duplicate, people)
 
     return once(actor.name, key, action, order, locked)

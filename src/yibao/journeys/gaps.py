@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from yibao.assistance.terms import CATEGORY_WORDS, Category
 from yibao.enrolment.gap_failures import NoSuchGap, StillMissing
+from yibao.enrolment.list_failures import LONGEST_REASON, unfit
 from yibao.enrolment.models import (
     CategoryTag,
     Coverage,
@@ -44,7 +45,7 @@ from yibao.enrolment.terms import (
     StopCause,
 )
 from yibao.financing.models import ContributionBill
-from yibao.journeys.listing_rows import category_of
+from yibao.journeys.listing_words import category_of
 from yibao.packs.build import params
 from yibao.packs.policies import policies
 from yibao.rights.actors import Actor
@@ -110,8 +111,9 @@ def follow_gap(actor: Actor, key: str, order: GapOrder, *, today: date) -> str:
 
     def do() -> dict[str, int]:
         county_code = _locked(actor, order)
-        if not order.reason.strip() or order.done_on > today:
-            raise NoSuchGap(["请写明原因，跟进日期不得在今天之后"])
+        too_long = unfit(order.reason) or len(order.evidence) > LONGEST_REASON
+        if too_long or order.done_on > today:
+            raise NoSuchGap([f"请写明原因（最多 {LONGEST_REASON} 个字符），跟进日期不得在今天之后"])
         if order.state is GapState.PROMISED and order.promised_on is None:
             raise NoSuchGap(["请写明承诺参保日期"])
         if order.state is GapState.CLOSED_ELSEWHERE and not order.evidence.strip():

@@ -15,7 +15,16 @@ from datetime import date
 from django.utils import timezone
 
 from yibao.assistance.terms import Category
-from yibao.enrolment.list_failures import ListWrong, NobodyFits, NoSuchList, NoSuchRow, NotInState
+from yibao.enrolment.list_failures import (
+    LONGEST_DOCUMENT_NO,
+    LONGEST_REASON,
+    ListWrong,
+    NobodyFits,
+    NoSuchList,
+    NoSuchRow,
+    NotInState,
+    unfit,
+)
 from yibao.enrolment.models import DepartmentList, ListCandidate, ListRow, Person
 from yibao.enrolment.terms import Department, ListKind, ListState, MatchedBy, RowVerdict
 from yibao.journeys.listing_plan import (
@@ -27,15 +36,8 @@ from yibao.journeys.listing_plan import (
     hash_of,
     plan_of,
 )
-from yibao.journeys.listing_rows import (
-    LARGEST_LIST,
-    ListOrder,
-    RowFacts,
-    disease_of,
-    given_row,
-    given_text,
-    row_facts,
-)
+from yibao.journeys.listing_rows import LARGEST_LIST, ListOrder, RowFacts, given_row, given_text, row_facts
+from yibao.journeys.listing_words import disease_of
 from yibao.kernel.codes import is_division_code
 from yibao.rights.actors import Actor
 from yibao.rights.areas import covers
@@ -112,7 +114,7 @@ def decide_match(actor: Actor, key: str, order: MatchDecision, *, today: date) -
         kept = locked_list(actor, row.department_list_id, lambda: NoSuchRow(order.row_id))
         row.refresh_from_db()
         open_row = row.verdict == RowVerdict.AMBIGUOUS or row.matched_by == MatchedBy.OFFICER
-        if kept.state != ListState.DRY_RUN or not open_row or not order.reason.strip():
+        if kept.state != ListState.DRY_RUN or not open_row or unfit(order.reason):
             raise NoSuchRow(order.row_id)
         if order.person_id is not None and not _fits(kept, order.person_id):
             raise NobodyFits(order.person_id)
@@ -338,4 +340,6 @@ def _list_problems(order: ListOrder, today: date) -> list[str]:
         found.append("行号应从 1 起，不得重复")
     if not order.file_name.strip() or not order.file_hash.strip():
         found.append("请写明文件名和文件摘要")
+    if len(order.file_name) > LONGEST_REASON or len(order.document_no) > LONGEST_DOCUMENT_NO:
+        found.append(f"文件名最多 {LONGEST_REASON} 个字符，来文文号最多 {LONGEST_DOCUMENT_NO} 个")
     return found

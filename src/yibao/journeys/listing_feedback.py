@@ -24,6 +24,7 @@ from yibao.enrolment.terms import (
     ROW_VERDICT_WORDS,
     Department,
     IdentityKind,
+    ListKind,
     ListState,
     ListVerdict,
     RowVerdict,
@@ -55,6 +56,9 @@ WRONG = frozenset(
     }
 )
 """Rows that say nothing sure of anybody."""
+
+ASKS_COVER = (ListKind.CATEGORY_LIST, ListKind.TWO_DISEASE_LIST, ListKind.COMPARED_LIST)
+"""Kinds whose department wants to know who is covered; on a list of deaths a death is what it says."""
 
 DIFFERENCES = {RowVerdict.NEW: "新增", RowVerdict.ENDED: "终止", RowVerdict.ALREADY: "不变"}
 HEADINGS = ("行号", "姓名", "身份证号", "比对结果", "名单行结果", "问题与处理", "是否反馈")
@@ -174,14 +178,15 @@ def _row(
     given = json.loads(row.given) if row.given else {}
     verdict = RowVerdict(row.verdict)
     person = register.people.get(row.person_id or 0)
+    asked = kept.kind in ASKS_COVER or person is None
     covers = [c.scheme for c in register.coverages.get(row.person_id or 0, ()) if _on(c, kept.as_of)]
     found = list_row(
         terms,
         identity_valid=int(verdict not in WRONG),
         name_matches=int(verdict is not RowVerdict.WRONG_NAME),
-        died=int(person is not None and person.died_on is not None and person.died_on < kept.as_of),
-        in_employee_insurance=int(Scheme.EMPLOYEE in covers),
-        enrolled=int(Scheme.RESIDENT in covers),
+        died=int(asked and verdict is RowVerdict.DEAD),
+        in_employee_insurance=int(asked and Scheme.EMPLOYEE in covers),
+        enrolled=int(not asked or Scheme.RESIDENT in covers),
         list_day=day_number(kept.as_of),
     )
     problems = tuple(tuple(problem) for problem in json.loads(row.problems or "[]"))

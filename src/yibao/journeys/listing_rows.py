@@ -6,14 +6,13 @@ number does not end a row, for the person may still be found by the rest; what c
 
 import re
 import unicodedata
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import date
-from enum import IntEnum
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-from yibao.assistance.terms import CATEGORY_ALSO, CATEGORY_WORDS, Category
-from yibao.enrolment.terms import Department, ListKind, RowVerdict, Scheme
+from yibao.assistance.terms import Category
+from yibao.enrolment.terms import Department, ListKind, RowVerdict
+from yibao.journeys.listing_words import SCHEMES, SEXES, YES_NO, category_of, disease_of
 from yibao.kernel.codes import identity_problem, is_division_code
 from yibao.reports.slip_words import TWO_DISEASE_WORDS
 
@@ -27,6 +26,7 @@ COLUMN_WORDS = {
     "born_on": "出生日期",
     "county": "县区代码",
     "address": "地址",
+    "householder_no": "户主身份证号",
     "category": "身份类别",
     "disease": "病种",
     "first_day": "认定起始日",
@@ -45,22 +45,10 @@ COLUMN_WORDS = {
 """The columns of a list and their headings; which of them a list has depends on its kind."""
 
 LONGEST_CELL = 200
+LONGEST_DOCUMENT_NO = 64
 _DAY = re.compile(r"([0-9]{4})[-/.年]?([0-9]{1,2})[-/.月]?([0-9]{1,2})日?(?:[T ].*)?")
 _DAY_REMEDY = "请写成 2023-01-31 (write it like 2023-01-31)"
 _FORMULA = re.compile(r"^[=+@\t\r]|^-(?:[^0-9]|$)")
-_SEXES = {"1": 1, "2": 2, "男": 1, "女": 2, "male": 1, "female": 2, "m": 1, "f": 2}
-_YES_NO = {"": 0, "0": 0, "否": 0, "无": 0, "no": 0, "n": 0, "1": 1, "是": 1, "有": 1, "yes": 1, "y": 1}
-_SCHEMES = {
-    "居民": Scheme.RESIDENT,
-    "居民医保": Scheme.RESIDENT,
-    "城乡居民": Scheme.RESIDENT,
-    "390": Scheme.RESIDENT,
-    "职工": Scheme.EMPLOYEE,
-    "职工医保": Scheme.EMPLOYEE,
-    "310": Scheme.EMPLOYEE,
-}
-
-E = TypeVar("E", bound=IntEnum)
 
 
 @dataclass(frozen=True)
@@ -74,6 +62,7 @@ class GivenRow:
     born_on: str = ""
     county: str = ""
     address: str = ""
+    householder_no: str = ""
     category: str = ""
     disease: str = ""
     first_day: str = ""
@@ -145,6 +134,7 @@ class RowFacts:
     born_on: date | None
     county: str
     address: str
+    householder_no: str
     category: int | None
     disease: str
     first_day: date
@@ -208,8 +198,9 @@ def row_facts(row: GivenRow, order: ListOrder, today: date) -> RowFacts:
     if not reader.cell("name"):
         reader.wrong("name", "没有填写 (empty)", "请填上姓名 (fill in the name)")
     county = reader.cell("county")
-    if county and not (len(county) in (6, 9, 12) and county.isdigit() and is_division_code(county[:6])):
+    if county and not _is_place(county):
         reader.wrong("county", "不是区划代码 (not a division code)", "请写 6、9 或 12 位区划代码")
+    sex, born_on = reader.word("sex", SEXES), reader.day("born_on", today)
     category = _category(reader, order)
     disease = _disease(reader, order)
     first_day = reader.day("first_day", today) or order.as_of
@@ -226,10 +217,11 @@ def row_facts(row: GivenRow, order: ListOrder, today: date) -> RowFacts:
         name=plain_name(reader.cell("name")),
         number=number,
         number_given=reader.cell("identity_no").upper(),
-        sex=reader.word("sex", _SEXES) or _sex_of(number),
-        born_on=_born_of(number) or reader.day("born_on", today),
+        sex=_sex_of(number) or sex or 0,
+        born_on=_born_of(number) or born_on,
         county=county,
         address=reader.cell("address"),
+        householder_no=reader.cell("householder_no").upper(),
         category=category,
         disease=disease,
         first_day=first_day,
@@ -260,22 +252,6 @@ def given_row(kept: dict[str, object]) -> GivenRow:
     return GivenRow(**cells, formulas=tuple(kept.get("formulas", ())))  # type: ignore[arg-type,call-overload]
 
 
-def member_of(text: str, words: Mapping[E, tuple[str, str]]) -> E | None:
-    """The member that a Chinese or English word or a name means; None where it is not known."""
-    return _words(words).get(text.strip().casefold())
-
-
-def category_of(text: str) -> Category | None:
-    """The category that a word of a department means; None where it is not known."""
-    return _CATEGORIES.get(text.strip().casefold())
-
-
-def disease_of(text: str) -> str:
-    """The name of the TwoDisease that a word of a department means; "" where it is not known."""
-    found = _DISEASES.get(text.strip().casefold())
-    return "" if found is None else found.name
-
-
 def _formulas(reader: _Reader) -> None:
     for column in COLUMN_WORDS:
         text = str(getattr(reader.row, column))
@@ -286,8 +262,11 @@ def _formulas(reader: _Reader) -> None:
                 "请改成数值后重新导出 (paste it as a value)",
                 RowVerdict.FORMULA_CELL,
             )
-        if len(text) > LONGEST_CELL:
-            reader.wrong(column, "内容过长 (too long)", f"最多 {LONGEST_CELL} 个字符 (shorten it)")
+        longest = LONGEST_DOCUMENT_NO if column == "document_no" else LONGEST_CELL
+        if len(text) > longest or "\0" in text:
+            reader.wrong(
+                column, "内容过长或有空字节 (too long, or NUL)", f"最多 {longest} 个字符 (shorten it)"
+            )
 
 
 def _number(reader: _Reader) -> str:
@@ -338,27 +317,27 @@ def _disease(reader: _Reader, order: ListOrder) -> str:
 
 def _elsewhere(reader: _Reader) -> Elsewhere:
     place = reader.cell("elsewhere")
-    if not is_division_code(place[:6]):
+    if not _is_place(place):
         reader.wrong("elsewhere", "不是区划代码 (not a division code)", "请写参保地 6 位区划代码")
-    scheme = reader.word("scheme", {word: int(scheme) for word, scheme in _SCHEMES.items()})
+    scheme = reader.word("scheme", {word: int(scheme) for word, scheme in SCHEMES.items()})
     if scheme is None and not reader.cell("scheme"):
         reader.wrong("scheme", "没有填写 (empty)", "请写居民或职工 (fill it in)")
     for column in ("first_day", "last_day"):
         if not reader.cell(column):
             reader.wrong(column, "没有填写 (empty)", "请写明参保的起止日期 (fill it in)")
     months = reader.cell("employee_months") or "0"
-    if not months.isdigit():
+    if not months.isdecimal():
         reader.wrong(
             "employee_months", "不是月数 (not a number of months)", "请写整数 (write a whole number)"
         )
     flags = {
-        name: reader.word(name, _YES_NO) or 0
+        name: reader.word(name, YES_NO) or 0
         for name in ("flexible", "student", "aided", "gives_benefit", "lives_there")
     }
     return Elsewhere(
         scheme=scheme or 0,
         area_code=place,
-        employee_months=int(months) if months.isdigit() else 0,
+        employee_months=int(months) if months.isdecimal() and len(months) < 5 else 0,
         **flags,
     )
 
@@ -374,16 +353,9 @@ def _born_of(number: str) -> date | None:
     return date(int(number[6:10]), int(number[10:12]), int(number[12:14])) if number else None
 
 
+def _is_place(code: str) -> bool:
+    return len(code) in (6, 9, 12) and code.isdecimal() and is_division_code(code[:6])
+
+
 def _sex_of(number: str) -> int:
     return (1 if int(number[16]) % 2 else 2) if number else 0
-
-
-def _words(known: Mapping[E, tuple[str, str]]) -> dict[str, E]:
-    found: dict[str, E] = {}
-    for member, (chinese, english) in known.items():
-        found |= {chinese.casefold(): member, english.casefold(): member, member.name.casefold(): member}
-    return found
-
-
-_CATEGORIES = _words(CATEGORY_WORDS) | CATEGORY_ALSO
-_DISEASES = _words(TWO_DISEASE_WORDS)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from yibao.assistance.terms import CATEGORY_WORDS, Category
 from yibao.benefits.models import Certification
 from yibao.engine.enrol_terms import PersonFacts
-from yibao.enrolment.list_failures import ListWrong, NoSuchList, NotInState, StandsOnIt
+from yibao.enrolment.list_failures import LONGEST_REASON, ListWrong, NoSuchList, NotInState, StandsOnIt, unfit
 from yibao.enrolment.models import CategoryTag, DepartmentList, DuplicateEnrolment, ListEffect, Person
 from yibao.enrolment.orders import LifeOrder
 from yibao.enrolment.taking_back import (
@@ -52,8 +52,8 @@ def undo_list(actor: Actor, key: str, order: UndoOrder, *, at: datetime) -> str:
     """
 
     def do() -> dict[str, object]:
-        if not order.reason.strip():
-            raise ListWrong(["请写明撤回事由"])
+        if unfit(order.reason):
+            raise ListWrong([f"请写明撤回事由，最多 {LONGEST_REASON} 个字符"])
         kept = locked_list(actor, order.list_id, lambda: NoSuchList(order.list_id))
         if kept.state != ListState.COMMITTED:
             raise NotInState(kept.pk, ListState(kept.state), ListState.COMMITTED)

@@ -1,6 +1,6 @@
 """Finding the person of a row without a usable number (无号匹配), and two records of one person (疑似同一人).
 
-Splink compares name, birthday, sex, county, address and what is left of a number, on DuckDB in memory: nothing is
+Splink compares name, birthday, sex, county, address, household and what is left of a number, on DuckDB in memory: nothing is
 written to disk and nothing trained, for every parameter stands in `matching.yaml`. Three bands come out: sure, to be
 looked at by an officer, and none. What a reader would get wrong: who has another valid number is another person, so a
 row with a valid number never matches somebody whose own number is valid.
@@ -19,7 +19,7 @@ import yaml
 
 from yibao.enrolment.models import Address, Identity, Person
 from yibao.enrolment.terms import IdentityKind, MatchedBy, RowVerdict
-from yibao.journeys.listing_plan import Head, Matched
+from yibao.journeys.listing_plan import AT_ONCE, Head, Matched
 from yibao.journeys.listing_rows import RowFacts, plain_name
 from yibao.kernel.codes import identity_problem
 from yibao.rights.areas import rows_inside
@@ -35,6 +35,7 @@ _SAME = {
     "sex": "sex_l = sex_r",
     "county": "county_l = county_r",
     "address": "address_l = address_r",
+    "household": "household_l = household_r",
 }
 _NEAR = {
     "name.one_character": "damerau_levenshtein(name_l, name_r) <= 1 AND length(name_l) > 1 AND length(name_r) > 1",
@@ -49,6 +50,7 @@ _BLOCKS = (
     "l.born_on = r.born_on AND l.sex = r.sex",
     "l.name = r.name",
     "l.tail = r.tail",
+    "l.household = r.household",
     "l.surname = r.surname AND l.sex = r.sex AND l.county = r.county AND left(l.born_on, 4) = left(r.born_on, 4)",
 )
 """People that come up for comparison: they share one of these."""
@@ -65,6 +67,7 @@ class Described:
     county: str
     address: str
     number: str
+    household: int | None = None
 
 
 @dataclass(frozen=True)
@@ -79,7 +82,8 @@ class Pair:
 def linked(head: Head, rows: Sequence[RowFacts]) -> dict[int, Matched]:
     """Whose rows without a person are, by all but the number: sure, to be looked at, or nobody."""
     pool = described_people(head.area_code)
-    given = [_of_row(facts) for facts in rows]
+    households = _households(head.area_code, rows)
+    given = [_of_row(facts, households.get(facts.householder_no)) for facts in rows]
     valid = {person.key for person in pool if person.number and not identity_problem(person.number)}
     found: dict[int, list[Pair]] = {}
     for pair in pairs_between(given, pool):
@@ -112,10 +116,19 @@ def described_people(area_code: str) -> list[Described]:
     numbers = dict(held.order_by("-id").values_list("person_id", "number"))
     living = Address.objects.filter(person__in=inside, last_day=None).exclude(text="")
     texts = dict(living.order_by("-id").values_list("person_id", "text"))
-    people = inside.order_by("id").values_list("id", "name", "born_on", "sex", "county_code")
+    people = inside.order_by("id").values_list("id", "name", "born_on", "sex", "county_code", "household_id")
     return [
-        Described(key, plain_name(name), born_on, sex, county[:6], texts.get(key, ""), numbers.get(key, ""))
-        for key, name, born_on, sex, county in people
+        Described(
+            key,
+            plain_name(name),
+            born_on,
+            sex,
+            county[:6],
+            texts.get(key, ""),
+            numbers.get(key, ""),
+            household,
+        )
+        for key, name, born_on, sex, county, household in people
     ]
 
 
@@ -125,7 +138,20 @@ def parameters() -> dict[str, Any]:
     return dict(yaml.safe_load(files("yibao.journeys").joinpath("matching.yaml").read_text(encoding="utf-8")))
 
 
-def _of_row(facts: RowFacts) -> Described:
+def _households(area_code: str, rows: Sequence[RowFacts]) -> dict[str, int]:
+    """The household of each householder whose number rows give, where it is on file in the area."""
+    wanted = sorted({facts.householder_no for facts in rows if facts.householder_no})
+    found: dict[str, int] = {}
+    for begin in range(0, len(wanted), AT_ONCE):
+        held = Identity.objects.filter(
+            kind=IdentityKind.IDENTITY_NUMBER, number__in=wanted[begin : begin + AT_ONCE]
+        )
+        inside = rows_inside(held, (area_code,), "person__county_code").exclude(person__household=None)
+        found |= dict(inside.values_list("number", "person__household_id"))
+    return found
+
+
+def _of_row(facts: RowFacts, household: int | None) -> Described:
     return Described(
         facts.row,
         facts.name,
@@ -134,6 +160,7 @@ def _of_row(facts: RowFacts) -> Described:
         facts.county[:6],
         facts.address,
         facts.number_given,
+        household,
     )
 
 
@@ -215,7 +242,8 @@ def _arrays(records: Iterable[Described]) -> dict[str, Any]:
     import pyarrow as pa
 
     found: dict[str, list[Any]] = {
-        name: [] for name in ("key", "name", "surname", "born_on", "sex", "county", "address", "tail")
+        name: []
+        for name in ("key", "name", "surname", "born_on", "sex", "county", "address", "tail", "household")
     }
     for record in records:
         found["key"].append(record.key)
@@ -225,6 +253,7 @@ def _arrays(records: Iterable[Described]) -> dict[str, Any]:
         found["sex"].append(record.sex or None)
         found["county"].append(record.county or None)
         found["address"].append(plain_name(record.address) or None)
+        found["household"].append(record.household)
         found["tail"].append(record.number[:6] + record.number[-4:] if len(record.number) > 10 else None)
-    kinds = {"key": pa.int64(), "sex": pa.int64()}
+    kinds = dict.fromkeys(("key", "sex", "household"), pa.int64())
     return {name: pa.array(column, kinds.get(name, pa.string())) for name, column in found.items()}

@@ -15,6 +15,7 @@ from django.utils import timezone
 from yibao.benefits.models import Certification
 from yibao.enrolment.actions import record_event
 from yibao.enrolment.gap_failures import RecordsTooFull, StepNotOpen
+from yibao.enrolment.list_failures import unfit
 from yibao.enrolment.models import CategoryTag, DuplicateEnrolment, Identity, Person, PersonMerge
 from yibao.enrolment.orders import LifeOrder
 from yibao.enrolment.terms import DuplicateState, Keep, LifeEvent, StopCause
@@ -47,8 +48,8 @@ def merge_people(actor: Actor, key: str, order: MergeOrder) -> str:
             raise StepNotOpen(duplicate.pk, DuplicateState(duplicate.state), words)
         kept, gone = _which(duplicate, people)
         reasons = _in_the_way(kept, gone)
-        if reasons or not order.reason.strip():
-            raise RecordsTooFull(gone.pk, reasons or ["请写明事由"])
+        if reasons or unfit(order.reason):
+            raise RecordsTooFull(gone.pk, reasons or ["没有写明事由，或事由过长"])
         held = list(Identity.objects.filter(person=gone).order_by("id").values_list("pk", flat=True))
         Identity.objects.filter(pk__in=held).update(person=kept)
         PersonMerge.objects.create(
