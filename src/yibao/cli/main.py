@@ -14,6 +14,7 @@ from yibao.cli.agency_import import import_app
 from yibao.cli.agency_ledger import ledger_app
 from yibao.cli.agency_lists import list_app
 from yibao.cli.agency_serve import officer, seal, serve
+from yibao.cli.agency_financing import financing_app
 from yibao.cli.financing import bill, subsidy
 from yibao.cli.notice import notice_app
 from yibao.cli.policy import policy_app
@@ -61,6 +62,7 @@ app.add_typer(list_app, name="list")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(warning_app, name="warning")
 app.add_typer(assistance_app, name="assistance")
+app.add_typer(financing_app, name="financing")
 
 
 @app.callback()

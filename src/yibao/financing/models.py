@@ -251,7 +251,7 @@ class OverpaymentClosed(Row):
 
 
 class TaxFile(models.Model):
-    """A day's file of the tax bureau for an area (税务日对账文件), known by the hash of its content."""
+    """A day's file of the tax bureau for an area (税务日对账文件), known by a hash of its content and its day."""
 
     area_code = models.CharField("地区", max_length=6)
     day = models.DateField("对账日期")

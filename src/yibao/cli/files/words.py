@@ -17,7 +17,7 @@ from yibao.benefits.terms import (
     TwoDisease,
     VisitKind,
 )
-from yibao.financing.terms import ContributionGroup, University
+from yibao.financing.terms import CHANNEL_WORDS, CollectionChannel, ContributionGroup, University
 from yibao.packs.policies import Area
 from yibao.reports.slip_words import DELIVERY_WORDS, EXCLUSION_WORDS, TWO_DISEASE_WORDS
 
@@ -66,6 +66,11 @@ UNIVERSITY_WORDS: dict[University, tuple[str, str]] = {
     University.PROVINCE: ("省属", "province"),
     University.CITY: ("市属", "city"),
 }
+
+TAKING_WORDS: dict[CollectionChannel, tuple[str, str]] = {
+    channel: words for channel, words in CHANNEL_WORDS.items() if channel != CollectionChannel.SET_OFF
+}
+"""Channels that money comes by."""
 
 KINDS = _of(
     "医疗类别",
@@ -118,6 +123,18 @@ GROUPS = _of(
         "一般居民": ContributionGroup.RESIDENT,
     },
 )
+CHANNELS = _of(
+    "渠道",
+    TAKING_WORDS,
+    {
+        "线上缴费": CollectionChannel.ONLINE,
+        "网上": CollectionChannel.ONLINE,
+        "窗口缴费": CollectionChannel.COUNTER,
+        "办税厅": CollectionChannel.COUNTER,
+        "代办": CollectionChannel.AGENTS_CASH,
+        "代收现金": CollectionChannel.AGENTS_CASH,
+    },
+)
 UNIVERSITIES = _of("学校隶属", UNIVERSITY_WORDS, {})
 SEXES = Vocabulary(
     "性别", {"1": 1, "2": 2, "男": 1, "女": 2, "male": 1, "female": 2, "m": 1, "f": 2}, "1 男、2 女"
@@ -127,6 +144,14 @@ YES_NO = Vocabulary(
     {w: 1 for w in ("1", "1.0", "是", "有", "true", "yes", "y", "t")}
     | {w: 0 for w in ("0", "0.0", "否", "无", "false", "no", "n", "f")},
     "是、否（或 1、0，true、false）",
+)
+TAX_STATES = Vocabulary(
+    "状态",
+    {
+        **dict.fromkeys(("缴费", "入库", "正常", "成功", "0"), 0),
+        **dict.fromkeys(("冲正", "退库", "撤销", "冲销", "1"), 1),
+    },
+    "缴费、冲正",
 )
 SCHEMES = Vocabulary(
     "险种",
