@@ -8,6 +8,7 @@ import fastexcel
 import pytest
 from beancount import loader
 from tests.agency.test_commands import yibao
+from tests.agency.test_verifying import unguarded
 
 from yibao.ledger.actions import post_entry
 from yibao.ledger.books import Line
@@ -83,3 +84,10 @@ def test_what_cannot_be_is_refused_in_words(books, words, said):
 def test_empty_books_are_said_to_be_empty(database):
     done = yibao(database, "ledger", "statement", "--area", AREA, "--period", "2023")
     assert done.returncode == 0 and "没有凭证" in done.stdout
+
+
+@pytest.mark.parametrize("command", ["trial-balance", "statement"])
+def test_books_that_were_altered_are_said_to_be(books, command):
+    unguarded("UPDATE ledger_entryline SET amount_fen = amount_fen + 1 WHERE id = 1")
+    done = yibao(books, "ledger", command, "--area", AREA, "--period", "2023")
+    assert done.returncode == 1 and "yibao verify" in done.stderr and "Traceback" not in done.stderr

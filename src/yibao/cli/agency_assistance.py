@@ -23,7 +23,7 @@ from yibao.assistance.terms import (
     Category,
     WarningAnswer,
 )
-from yibao.cli.agency import UNSOUND, agency_database
+from yibao.cli.agency import agency_database, fail
 from yibao.enrolment.terms import Department
 from yibao.kernel.days import day_from
 from yibao.kernel.money import yuan, yuan_grouped
@@ -384,8 +384,3 @@ def _member(kind: Callable[..., Any], word: str) -> Any:
     if name not in names:
         fail(f"没有 {word!r}；可用：{'、'.join(one.lower() for one in names)} (unknown word)")
     return names[name]
-
-
-def fail(message: str) -> Any:
-    typer.echo(message, err=True)
-    raise typer.Exit(UNSOUND)

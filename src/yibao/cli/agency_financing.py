@@ -14,7 +14,7 @@ from uuid import uuid4
 
 import typer
 
-from yibao.cli.agency import _database
+from yibao.cli.agency import agency_database, fail
 from yibao.cli.screen import print_findings
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ def agents_cash(
 @contextmanager
 def _acting(officer: str) -> "Iterator[Actor]":
     """The database, and the officer who acts; what is refused is one line and exit code 1."""
-    with _database():
+    with agency_database():
         from django.utils import timezone
 
         from yibao.journeys.contribution_failures import ContributionFailure
@@ -176,12 +176,12 @@ def _acting(officer: str) -> "Iterator[Actor]":
 
         found = Officer.objects.filter(username=officer, is_active=True).first()
         if found is None:
-            _fail(f"没有在用的人员 {officer!r}；请核对登录名 (no such officer)")
+            fail(f"没有在用的人员 {officer!r}；请核对登录名 (no such officer)")
         assert found is not None
         try:
             yield actor_of(found, timezone.localdate(), "cli")
         except (ContributionFailure, NotAllowed, TryAgain, FileKindUnknown) as failure:
-            _fail(str(failure))
+            fail(str(failure))
 
 
 def _read(file: Path) -> "TaxFileRead":
@@ -197,7 +197,7 @@ def _read(file: Path) -> "TaxFileRead":
     log.finish()
     if read is None:
         print_findings(log, beside, Console(stderr=True))
-        _fail("文件有问题，没有入账任何一行；请改正后重新提交 (nothing was booked)")
+        fail("文件有问题，没有入账任何一行；请改正后重新提交 (nothing was booked)")
     beside.unlink()
     assert read is not None
     return read
@@ -268,8 +268,3 @@ def _drawn(told: "MoneyTable") -> "Table":
     for row in shown_cells(told)[:SHOWN]:
         table.add_row(*(escape(cell) for cell in row))
     return table
-
-
-def _fail(message: str) -> None:
-    typer.echo(message, err=True)
-    raise typer.Exit(UNSOUND)

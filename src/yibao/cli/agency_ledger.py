@@ -3,6 +3,7 @@
 carries_out: FND-06
 """
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -53,7 +54,7 @@ def trial_balance(
     from yibao.packs.policies import policies
 
     place = policies().area(area)
-    with agency_database():
+    with _books():
         from yibao.cli.written_table import Row, WrittenTable
         from yibao.ledger.accounts import ACCOUNTS, FUND_WORDS
         from yibao.ledger.periods import period_balance
@@ -92,7 +93,7 @@ def statement(
     from yibao.packs.policies import policies
 
     place = policies().area(area)
-    with agency_database():
+    with _books():
         span = _span(period)
         tables: list[WrittenTable] = []
         for one in _funds(fund):
@@ -115,7 +116,7 @@ def beancount(
     from yibao.packs.policies import policies
 
     place = policies().area(area)
-    with agency_database():
+    with _books():
         from yibao.cli.written_table import write_whole
         from yibao.ledger.beancount import beancount_text
 
@@ -139,7 +140,7 @@ def beancount(
 @ledger_app.command("replay")
 def replay() -> None:
     """由来源记录重建全部余额与年度累计，与账上比较 (rebuild all balances and years so far, and compare)."""
-    with agency_database():
+    with _books():
         from yibao.journeys.replaying import rebuilt, replay_findings
         from yibao.journeys.verifying import replayed_findings
         from yibao.ledger.accounts import MEMO_WORDS
@@ -171,6 +172,18 @@ def _sources_shown(rows: list[tuple[str, int]]) -> None:
     for words, times in rows:
         shown.add_row(words, f"{times:,}")
     Console().print(shown)
+
+
+@contextmanager
+def _books() -> "Iterator[None]":
+    """The database; books that were altered are one line and exit code 1."""
+    with agency_database():
+        from yibao.ledger.books import BooksDoNotBalance
+
+        try:
+            yield
+        except BooksDoNotBalance as failure:
+            fail(f"{failure}；请运行 yibao verify 查明 (run yibao verify)")
 
 
 def _statements(place: "Area", fund: "Fund", span: "Span") -> "list[WrittenTable]":

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from yibao.cli.agency import agency_database
+from yibao.cli.agency import agency_database, fail
 
 HOST, PORT = "127.0.0.1", 8000
 THIS_MACHINE = ("127.0.0.1", "localhost")
@@ -23,7 +23,7 @@ def serve(
     """打开经办台和接口 (serve the console and the interface for programs)."""
     os.environ.setdefault("YIBAO_SECRET_KEY", secrets.token_urlsafe(48))
     if host not in THIS_MACHINE and "YIBAO_HOSTS" not in os.environ:
-        _fail(
+        fail(
             "对外服务前，请用 YIBAO_HOSTS 写明域名，并在前面设置 HTTPS 代理 (name the host, put HTTPS before it)"
         )
     with agency_database():
@@ -69,7 +69,7 @@ def officer(
         from yibao.rights.terms import Role
 
         if role not in set(Role):
-            _fail(f"没有角色 {role}；可用 Roles: {'、'.join(Role)}")
+            fail(f"没有角色 {role}；可用 Roles: {'、'.join(Role)}")
         terminal = Actor("terminal", (Granted(Role.ADMINISTRATOR, "000000"),), "terminal")
         try:
             add_officer(
@@ -78,7 +78,7 @@ def officer(
             order = GrantOrder(username, Role(role), area, date.today())  # noqa: DTZ011 - the clerk's own day
             grant(terminal, f"officer/{username}/{role}/{area}", order)
         except OfficerUnfit as unfit:
-            _fail(str(unfit))
+            fail(str(unfit))
         typer.echo(
             f"已添加 {username}；首次登录时设置动态口令 (added; sets up a second factor at first sign-in)"
         )
@@ -107,8 +107,3 @@ def seal(
             if every == 0:
                 return
             time.sleep(every)
-
-
-def _fail(message: str) -> None:
-    typer.echo(message, err=True)
-    raise typer.Exit(1)

@@ -10,11 +10,11 @@ import typer
 
 from yibao.cli.agency import backup, demo, migrate, restore, verify
 from yibao.cli.agency_assistance import assistance_app, warning_app
+from yibao.cli.agency_financing import financing_app
 from yibao.cli.agency_import import import_app
 from yibao.cli.agency_ledger import ledger_app
 from yibao.cli.agency_lists import list_app
 from yibao.cli.agency_serve import officer, seal, serve
-from yibao.cli.agency_financing import financing_app
 from yibao.cli.financing import bill, subsidy
 from yibao.cli.notice import notice_app
 from yibao.cli.policy import policy_app

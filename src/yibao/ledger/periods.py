@@ -120,12 +120,16 @@ def statement_balances(area_code: str, span: Span) -> pa.Table:
 
 def balances_at(area_code: str, day: date, *, opened_by: date | None = None) -> pa.Table:
     """The balances at the end of a day as a TRIAL_BALANCE; with `opened_by`, what was brought forward from outside the
-    books up to that later day counts as there already."""
+    books up to that later day counts as there already. Raises BooksDoNotBalance where a fund's sum is not zero."""
     amounts = _sums(_lines(area_code).filter(entry__posted_on__lte=day))
     if opened_by is not None:
         later = _lines(area_code).filter(entry__posted_on__gt=day, entry__posted_on__lte=opened_by)
         for key, amount in _sums(later.filter(entry__memo=OPENING)).items():
             amounts[key] = amounts.get(key, 0) + amount
+    for one in Fund:
+        left_fen = sum(amount for (fund, _), amount in amounts.items() if fund == one)
+        if left_fen != 0:
+            raise BooksDoNotBalance(one, left_fen)
     return _as_balances(amounts)
 
 
