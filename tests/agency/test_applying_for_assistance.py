@@ -132,6 +132,7 @@ def test_from_the_application_to_the_payment(database):
     number = applied(who)
     row = Application.objects.get()
     assert (row.step, row.due_on) == (ApplicationStep.ACCEPT, date(2023, 11, 21))
+    assert (row.entry, row.standing) == ("140100 assistance.on_application 2022-01-01", "assumed")
     to_decide(number)
     check = IncomeCheck.objects.get()
     assert (check.result, check.per_head_fen, check.line_fen) == (
@@ -221,7 +222,9 @@ def test_a_refusal_can_be_objected_to_once_in_time_and_another_decides(database)
     number = applied(who, income_fen=9_000_000)
     to_decide(number)
     proposed(number)
-    assert decided(number)["outcome"] == ApplicationOutcome.NOT_CERTIFIED
+    said = decided(number)
+    assert (said["outcome"], said["reason"]) == (ApplicationOutcome.NOT_CERTIFIED, "身份未经认定核准")
+    assert said["object_by"] == "2024-02-18"
     with pytest.raises(ApplicationWrong, match="02-18 前提出"):
         late = order_of(who, objects_to=number, applied_on=date(2024, 2, 19))
         apply(TOWN, "late", late, at=at(date(2024, 2, 19)))

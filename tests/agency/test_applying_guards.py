@@ -111,8 +111,8 @@ def test_raw_sql_changes_no_record_and_assists_nobody_twice(database):
     )
     open_again = (
         "INSERT INTO assistance_application (person_id, county_code, benefit_year, academic, category, applicant, "
-        "applied_on, words, step, actor, recorded_at) SELECT person_id, county_code, benefit_year, academic, category, "
-        "applicant, applied_on, words, 0, actor, recorded_at FROM assistance_application WHERE id = %s"
+        "applied_on, words, entry, standing, step, actor, recorded_at) SELECT person_id, county_code, benefit_year, academic, category, "
+        "applicant, applied_on, words, entry, standing, 0, actor, recorded_at FROM assistance_application WHERE id = %s"
     )
     with connection.cursor() as cursor:
         cursor.execute(open_again, [number])

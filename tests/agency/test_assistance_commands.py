@@ -116,6 +116,7 @@ def test_the_work_list_and_the_statistics(database, tmp_path):
     connections.close_all()
     work = yibao(database, "assistance", "work", "--day", "2023-11-22")
     assert work.returncode == 0, work.stderr
+    assert "assistance.on_application 2022-01-01（假定值，无文件依据）" in work.stdout
     assert "因病致贫重病患者" in work.stdout and "2023-11-21" in work.stdout and "超期" in work.stdout
     none = yibao(database, "assistance", "work", "--day", "2023-11-21", "--overdue")
     assert "共 0 件" in none.stdout

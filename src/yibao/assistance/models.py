@@ -156,6 +156,8 @@ class Application(Row):
     applied_on = models.DateField("申请日期")
     words = models.CharField("申请理由", max_length=200)
     objects_to = models.OneToOneField("self", models.PROTECT, verbose_name="对何申请提出异议", null=True)
+    entry = models.CharField("办理依据条目", max_length=96)
+    standing = models.CharField("依据性质", max_length=16)
     step = models.SmallIntegerField("环节")
     due_on = models.DateField("本环节期限", null=True)
     proposal = models.OneToOneField("rights.Proposal", models.PROTECT, verbose_name="待复核事项", null=True)

@@ -27,6 +27,7 @@ from yibao.cli.agency import agency_database, fail
 from yibao.enrolment.terms import Department
 from yibao.kernel.days import day_from
 from yibao.kernel.money import yuan, yuan_grouped
+from yibao.kernel.standing import STANDING_WORDS, Standing
 
 if TYPE_CHECKING:
     from yibao.rights.actors import Actor
@@ -214,6 +215,8 @@ def work(
         ]
         headings = ("申请", "县（市、区）", "申请身份", "申请日期", "环节", "期限", "状态")
         _table(f"{place} 在办申请，共 {len(rows)} 件", headings, rows)
+        for entry, standing in sorted({(row.entry, row.standing) for row in waiting}):
+            typer.echo(f"办理依据 Terms: {entry}（{STANDING_WORDS[Standing[standing.upper()]][0]}）")
 
 
 @assistance_app.command("statistics")
@@ -346,8 +349,6 @@ def _table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -
 
 def _basis(found: list[Any]) -> None:
     """The entries that lines come from, and those that no document gives."""
-    from yibao.kernel.standing import STANDING_WORDS
-
     for entry in {terms.entry.id: terms.entry for terms in found}.values():
         typer.echo(f"预警线依据 Line: {entry.id}（{STANDING_WORDS[entry.standing][0]}）{entry.note}")
 

@@ -67,11 +67,11 @@ def apply(actor: Actor, key: str, order: ApplyOrder, *, at: datetime) -> str:
             raise NoSuchApplication("人员", order.person_id)
         refused = Application.objects.filter(pk=order.objects_to, person=person).first()
         day = order.applied_on if refused is None else policy_day(refused)
-        terms = application_terms(person.county_code, day)
+        terms, entry = application_entry(person.county_code, day)
         problems = apply_problems(order, person, terms, timezone.localdate(at))
         if problems:
             raise ApplicationWrong(problems)
-        application = _written(actor, person, order, due_after(terms, _S.ACCEPT, order.applied_on))
+        application = _written(actor, person, order, entry, due_after(terms, _S.ACCEPT, order.applied_on))
         ApplicationDocument.objects.bulk_create(
             ApplicationDocument(application=application, title=paper.title, content_hash=paper.content_hash)
             for paper in order.documents
@@ -222,10 +222,16 @@ def withdraw(actor: Actor, key: str, order: WithdrawOrder, *, at: datetime) -> s
     return _upon(actor, key, "withdraw_application", order.application_id, order, do)
 
 
-def application_terms(county_code: str, day: date) -> ApplicationParams:
-    """What applications of a county go by on a day. Raises the failures of `packs`."""
+def application_entry(county_code: str, day: date) -> tuple[ApplicationParams, Entry]:
+    """What applications of a county go by on a day, and the entry it comes from. Raises the failures of `packs`."""
     area = policies().area(county_code)
-    return params(ApplicationParams, area.entry("assistance", "on_application", day), area)
+    entry = area.entry("assistance", "on_application", day)
+    return params(ApplicationParams, entry, area), entry
+
+
+def application_terms(application: Application) -> ApplicationParams:
+    """What an application goes by. Raises the failures of `packs`."""
+    return application_entry(application.county_code, policy_day(application))[0]
 
 
 def policy_day(application: Application) -> date:
@@ -275,7 +281,7 @@ def _upon(
 
     def locked() -> dict[str, object]:
         application = locked_application(actor, application_id, Deed.DO)
-        more = do(application, application_terms(application.county_code, policy_day(application)))
+        more = do(application, application_terms(application))
         _note(actor, action, application)
         return {
             "application_id": application.pk,
@@ -287,7 +293,9 @@ def _upon(
     return once(actor.name, key, action, order, locked)
 
 
-def _written(actor: Actor, person: Person, order: ApplyOrder, due_on: date | None) -> Application:
+def _written(
+    actor: Actor, person: Person, order: ApplyOrder, entry: Entry, due_on: date | None
+) -> Application:
     application = Application(
         person=person,
         county_code=person.county_code,
@@ -298,6 +306,8 @@ def _written(actor: Actor, person: Person, order: ApplyOrder, due_on: date | Non
         applied_on=order.applied_on,
         words=order.words,
         objects_to_id=order.objects_to,
+        entry=entry.id,
+        standing=entry.standing.name.lower(),
         actor=actor.name,
         recorded_at=timezone.now(),
     )

@@ -10,7 +10,7 @@ carries_out: AID-04
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
@@ -38,6 +38,7 @@ from yibao.assistance.params import ApplicationParams, OneOffParams
 from yibao.assistance.rules.on_application import application_decision
 from yibao.assistance.rules.one_off import one_off
 from yibao.assistance.terms import (
+    OUTCOME_WORDS,
     STEP_WORDS,
     ApplicationAct,
     ApplicationOutcome,
@@ -57,6 +58,7 @@ from yibao.journeys.applying_for_assistance import application_terms, locked_app
 from yibao.journeys.burdens import settled_burdens
 from yibao.journeys.facts import insured
 from yibao.journeys.reversing import replay_year_within
+from yibao.kernel.shapes import NOT_ON_FILE
 from yibao.ledger.accounts import Fund
 from yibao.ledger.actions import post_entry
 from yibao.ledger.books import Line
@@ -95,7 +97,7 @@ def propose_decision(actor: Actor, key: str, order: ProposeOrder, *, at: datetim
 
     def do() -> dict[str, object]:
         application = locked_application(actor, order.application_id, Deed.DO)
-        terms = application_terms(application.county_code, policy_day(application))
+        terms = application_terms(application)
         today = timezone.localdate(at)
         _at_decision(application, "拟定审批意见")
         problems = _proposal_problems(application, order, today)
@@ -122,6 +124,8 @@ def propose_decision(actor: Actor, key: str, order: ProposeOrder, *, at: datetim
 
 def decide_application(actor: Actor, key: str, order: DecideOrder, *, at: datetime) -> str:
     """Decides what was proposed and pays what is granted; `{"outcome", "amount_fen"}`, or sends it back.
+
+    A refusal is answered with its reason and the last day to object.
 
     Raises NoSuchApplication, OtherStep, AssistedTwice, SameChecker, and SamePerson and NotAllowed of `rights`.
     """
@@ -153,7 +157,7 @@ def _decided(
     actor: Actor, application: Application, body: dict[str, object], words: str, at: datetime
 ) -> dict[str, object]:
     """Writes the decision and what it pays, and closes the application."""
-    terms = application_terms(application.county_code, policy_day(application))
+    terms = application_terms(application)
     category, today = Category(int(str(body["category"]))), timezone.localdate(at)
     found = _found(application, terms, category, today)
     granted = found.outcome is ApplicationOutcome.GRANTED
@@ -177,7 +181,17 @@ def _decided(
         pay = _settled_again if found.kind is AssistanceKind.SETTLED_AGAIN else _paid_once
         amount_fen = pay(actor, application, decision, found, at).amount_fen
     close(actor, application, ApplicationAct.DECISION, today, decision.words, found.outcome)
-    return {"outcome": found.outcome, "kind": found.kind, "amount_fen": amount_fen}
+    told: dict[str, object] = {"outcome": found.outcome, "kind": found.kind, "amount_fen": amount_fen}
+    return (
+        told
+        if granted
+        else {**told, "reason": OUTCOME_WORDS[found.outcome][0], "object_by": _object_by(terms, today)}
+    )
+
+
+def _object_by(terms: ApplicationParams, refused_on: date) -> date | None:
+    """The last day on which a refusal can be objected to; None where the entry gives no limit."""
+    return None if terms.objection_days == NOT_ON_FILE else refused_on + timedelta(days=terms.objection_days)
 
 
 def _found(application: Application, terms: ApplicationParams, category: Category, day: date) -> Found:

@@ -7,7 +7,7 @@ from yibao.tables.guards import append_only, by_engine
 _SAID = "assistance_application 的申请内容不能修改或删除；更正请另行申请 (what was applied for stays)"
 _FIXED = (
     "person_id, county_code, benefit_year, academic, category, applicant, applied_on, words, objects_to_id, "
-    "actor, recorded_at"
+    "entry, standing, actor, recorded_at"
 )
 _OVER = "OLD.closed_on IS NOT NULL"
 
