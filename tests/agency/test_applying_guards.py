@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from django.db import IntegrityError, connection, transaction
 from tests.agency.at_once import at_once
-from tests.agency.settling import AT, OFFICER, institutions
+from tests.agency.settling import AT, COUNTY, OFFICER, institutions
 from tests.agency.test_applying_for_assistance import (
     APPLIED,
     REVIEWER,
@@ -23,8 +23,9 @@ from tests.agency.test_applying_for_assistance import (
     to_publicise,
 )
 from tests.agency.test_contributing import balances
-from tests.agency.test_warning import heavy
+from tests.agency.test_warning import heavy, ran
 
+from yibao.assistance.failures import AssistedTwice
 from yibao.assistance.models import (
     Application,
     ApplicationRecord,
@@ -39,6 +40,7 @@ from yibao.assistance.orders import (
     ObjectionAnswerOrder,
     ObjectionOrder,
     PublicityOrder,
+    PushOrder,
     Source,
     WithdrawOrder,
 )
@@ -58,6 +60,7 @@ from yibao.journeys.applying_for_assistance import (
 )
 from yibao.journeys.reversing import replay
 from yibao.journeys.verifying import database_findings
+from yibao.journeys.warning_push import push_warning
 from yibao.rights.models import Decision
 from yibao.settlement.models import AdjustmentRow
 from yibao.settlement.orders import LateFact
@@ -119,31 +122,57 @@ def test_raw_sql_changes_no_record_and_assists_nobody_twice(database):
     refused(open_again, number)
 
 
-def test_the_verifier_finds_what_does_not_add_up(database, one_off_pack):
+def test_cost_paid_once_takes_no_more_by_settling_again_or_by_raw_sql(database, one_off_pack):
     institutions()
     who = disabled("s")
+    fact = LateFact(who, 2023, LateCause.CATEGORY_BACK_DATED, "补")
+    replay(OFFICER, "before", fact, at=AT)
     granted(who, category=Category.SEVERELY_DISABLED)
     assert database_findings() == []
     tag = Recognition(
         who, Category.SUBSISTENCE_ALLOWANCE, Department.CIVIL_AFFAIRS, date(2023, 1, 1), None, "补"
     )
     recognise_category(OFFICER, "late", tag, today=AT.date())
-    replay(OFFICER, "again", LateFact(who, 2023, LateCause.CATEGORY_BACK_DATED, "补"), at=AT)
+    with pytest.raises(AssistedTwice):
+        replay(OFFICER, "after", fact, at=AT)
+    assert not AdjustmentRow.objects.exists()
+    more = (
+        "INSERT INTO settlement_adjustmentrow (late_event_id, settlement_id, payer, difference_fen) "
+        "SELECT l.id, c.settlement_id, 2, 100 FROM settlement_lateevent l, assistance_assistedcost c"
+    )
+    refused(more)
+    _behind_the_guards(more, "settlement_adjustmentrow")
     assert any("又由重算支付" in finding.message for finding in database_findings())
-    _behind_the_guards("UPDATE assistance_assistancepayment SET amount_fen = amount_fen + 1")
-    _behind_the_guards("UPDATE assistance_applicationrecord SET sequence = 99 WHERE sequence = 2")
-    words = " ".join(finding.message for finding in database_findings())
-    assert "救助金与凭证或补差不一致" in words and "办理记录不连续" in words
 
 
-def _behind_the_guards(statement: str) -> None:
+def test_the_verifier_finds_what_does_not_add_up(database):
+    institutions()
+    granted(heavy(yuan=200_000))
+    ran()
+    push_warning(OFFICER, "push", PushOrder(COUNTY, Department.CIVIL_AFFAIRS, AT.date()), at=AT)
+    assert database_findings() == []
+    for change, table, said in (
+        ("SET amount_fen = amount_fen + 1", "assistance_assistancepayment", "救助金与凭证或补差不一致"),
+        ("SET sequence = 99 WHERE sequence = 2", "assistance_applicationrecord", "办理记录不连续"),
+        ("SET outcome = 1", "assistance_assistancedecision", "不予救助却有救助金"),
+        (
+            "SET due_on = '2023-01-01' WHERE act = 8",
+            "assistance_applicationrecord",
+            "与最后一条办理记录不一致",
+        ),
+        ("SET burden_in_scope_fen = 1, over_line_fen = 0", "assistance_warned", "推送批次与推送对象不一致"),
+    ):
+        _behind_the_guards(f"UPDATE {table} {change}", table)
+        assert said in " ".join(finding.message for finding in database_findings()), said
+
+
+def _behind_the_guards(statement: str, table: str) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("SET session_replication_role = replica")
             cursor.execute(statement)
             cursor.execute("SET session_replication_role = origin")
             return
-        table = statement.split()[1]
         cursor.execute(
             "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table]
         )

@@ -13,6 +13,7 @@ from yibao.assistance.orders import RunOrder
 from yibao.assistance.terms import Category, WarningReason
 from yibao.engine.terms import YearSoFar
 from yibao.enrolment.actions import recognise_category
+from yibao.enrolment.models import CategoryTag
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
 from yibao.journeys.reversing import replay, reverse
@@ -147,3 +148,15 @@ def test_who_may_not_and_a_day_to_come_are_refused(database):
     assert counties_to_run(OFFICER, CITY) == [COUNTY]
     assert counties_to_run(actor(Role.COUNTY_OFFICER, "140106"), CITY) == []
     assert warning_terms(COUNTY, DAY).entry.standing.name == "ASSUMED"
+
+
+def test_a_late_event_may_be_what_takes_a_year_over_its_line(database):
+    institutions()
+    who = heavy(yuan=200_000, category=Category.EXTREME_POVERTY)
+    assert borne(who) == 0
+    CategoryTag.objects.all().delete()
+    replay(OFFICER, "r", LateFact(who, 2023, LateCause.CATEGORY_BACK_DATED, "更正"), at=on(date(2023, 11, 2)))
+    ran()
+    found = Warned.objects.get()
+    assert (found.since, found.burden_in_scope_fen) == (date(2023, 11, 2), borne(who))
+    assert found.burden_total_fen == 4_150_000

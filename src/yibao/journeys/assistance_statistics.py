@@ -15,15 +15,13 @@ from django.utils import timezone
 from yibao.assistance.models import AssistanceDecision
 from yibao.assistance.terms import ApplicationOutcome
 from yibao.engine.terms import Claim
-from yibao.engine.year import Payer
 from yibao.journeys.burdens import end_of
+from yibao.journeys.reversing import BY_ASSISTANCE_FUND
 from yibao.rights.actors import Actor
 from yibao.rights.areas import rows_inside
 from yibao.rights.terms import Matter
 from yibao.settlement.models import AdjustmentRow, ClaimNow, Settlement
 from yibao.settlement.vectors import unpacked
-
-BY_FUND = (Payer.ASSISTANCE, Payer.TOP_UP)
 
 
 @dataclass
@@ -54,7 +52,7 @@ def assistance_of_month(actor: Actor, area_code: str, first_day: date, last_day:
         return found.setdefault((county_code, category), Month(county_code, category))
 
     _settled(inside(Settlement.objects, "visit__person__county_code"), at, first_day, last_day)
-    adjusted = AdjustmentRow.objects.filter(payer__in=BY_FUND)
+    adjusted = AdjustmentRow.objects.filter(payer__in=BY_ASSISTANCE_FUND)
     _adjusted(inside(adjusted, "settlement__visit__person__county_code"), at, first_day, last_day)
     _decided(inside(AssistanceDecision.objects, "application__county_code"), at, first_day, last_day)
     for month in found.values():

@@ -10,7 +10,7 @@ that no insurance pays for (refused settlements) is in neither burden until a la
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +20,7 @@ from django.utils import timezone
 from yibao.benefits.terms import Refusal
 from yibao.engine.flat import fields_of
 from yibao.engine.terms import YearChange, YearSoFar
-from yibao.tables.rows import plain, selected
+from yibao.tables.rows import day_read, plain, selected
 
 Numbers = npt.NDArray[np.int64]
 AT_ONCE = 50_000
@@ -229,17 +229,12 @@ def _packed(stored: Sequence[object]) -> Numbers:
 
 
 def _day_of(stored: object) -> date:
-    """The day of a moment or a day as the engine gave it back: SQLite has text, its moments in UTC."""
-    if isinstance(stored, str) and len(stored) > len("2023-01-01"):
-        stored = datetime.fromisoformat(stored)
-        stored = (
-            stored
-            if timezone.is_aware(stored)
-            else timezone.make_aware(stored, timezone.get_fixed_timezone(0))
-        )
-    if isinstance(stored, datetime):
-        return timezone.localdate(stored)
-    return stored if isinstance(stored, date) else date.fromisoformat(str(stored))
+    """The day of a moment or a day as the engine gave it back: SQLite has moments in UTC without saying so."""
+    if not isinstance(stored, datetime):
+        return day_read(stored) or date.min
+    if timezone.is_naive(stored):
+        stored = timezone.make_aware(stored, UTC)
+    return timezone.localdate(stored)
 
 
 def _some(ids: Sequence[int]) -> Iterator[list[int]]:

@@ -48,7 +48,7 @@ from yibao.assistance.terms import (
     IncomeResult,
 )
 from yibao.engine.terms import YearSoFar
-from yibao.engine.year import Adjustment, Payer
+from yibao.engine.year import Adjustment
 from yibao.enrolment.actions import recognise_within
 from yibao.enrolment.models import Person
 from yibao.enrolment.orders import Recognition
@@ -57,7 +57,7 @@ from yibao.enrolment.terms import Department
 from yibao.journeys.applying_for_assistance import application_terms, locked_application, policy_day
 from yibao.journeys.burdens import settled_burdens
 from yibao.journeys.facts import insured
-from yibao.journeys.reversing import replay_year_within
+from yibao.journeys.reversing import BY_ASSISTANCE_FUND, replay_year_within
 from yibao.kernel.shapes import NOT_ON_FILE
 from yibao.ledger.accounts import Fund
 from yibao.ledger.actions import post_entry
@@ -77,9 +77,6 @@ from yibao.settlement.orders import LateFact
 from yibao.settlement.terms import LateCause
 from yibao.settlement.vectors import unpacked
 from yibao.settlement.versions import pooling_area
-
-BY_FUND = (Payer.ASSISTANCE, Payer.TOP_UP)
-"""Payers whose money is the assistance fund's."""
 
 
 @dataclass(frozen=True)
@@ -274,7 +271,7 @@ def _settled_again(
         academic=application.academic,
     )
     event, _, adjustments = replay_year_within(actor, person, fact, at=at)
-    by_fund = [made for made in adjustments if made.payer in BY_FUND]
+    by_fund = [made for made in adjustments if made.payer in BY_ASSISTANCE_FUND]
     amount_fen = sum(made.difference_fen for made in by_fund)
     payment = AssistancePayment.objects.create(
         decision=decision,

@@ -9,8 +9,11 @@ carries_out: BEN-13
 from datetime import datetime
 from typing import NamedTuple
 
+from yibao.assistance.failures import AssistedTwice
+from yibao.assistance.models import AssistedCost
+from yibao.assistance.terms import AssistanceKind
 from yibao.engine.terms import Claim, SettlementParams
-from yibao.engine.year import Adjustment, TermsOf, Year, recompute
+from yibao.engine.year import Adjustment, Payer, TermsOf, Year, recompute
 from yibao.engine.year import reverse as reversed_year
 from yibao.journeys.facts import Insured, insured, known_facts
 from yibao.kernel.days import day_of
@@ -27,6 +30,7 @@ from yibao.settlement.queries import advance_of, answer_of, bill_of, year_of
 from yibao.settlement.terms import LateCause
 from yibao.settlement.versions import in_force, pooling_area
 
+BY_ASSISTANCE_FUND = (Payer.ASSISTANCE, Payer.TOP_UP)
 NEW = "new"
 """What the engine calls a record that is yet to be written."""
 
@@ -91,7 +95,7 @@ def reverse(actor: Actor, key: str, order: Reversal, *, at: datetime) -> str:
 def replay(actor: Actor, key: str, order: LateFact, *, at: datetime) -> str:
     """Replays a person's year by the facts as they are known now; differences become adjustments.
 
-    Raises NotAllowed, KeyReused, NoSuchYear.
+    Raises NotAllowed, KeyReused, NoSuchYear, and AssistedTwice where that would pay for cost paid once on application.
     """
 
     def do() -> dict[str, object]:
@@ -175,19 +179,30 @@ def keep_replay(
     at: datetime,
 ) -> LateEvent:
     """Writes a replay of a locked year down: the late event, what it changes, and the year so far after it."""
+    adjustments = after.adjustments[len(before.adjustments) :]
+    _refuse_assisted(adjustments)
     event = write_late_event(
         row,
         cause,
         reason,
         so_far=after.so_far,
         claims_now=claims_now,
-        adjustments=after.adjustments[len(before.adjustments) :],
+        adjustments=adjustments,
         area_code=area_code,
         at=at,
         actor=actor.name,
     )
     keep_year(row, after.so_far, replayed_to=after.replayed_to)
     return event
+
+
+def _refuse_assisted(adjustments: tuple[Adjustment, ...]) -> None:
+    """Raises AssistedTwice where the assistance fund would pay more toward cost that was paid once on application."""
+    more = {int(a.claim_id) for a in adjustments if a.payer in BY_ASSISTANCE_FUND and a.difference_fen > 0}
+    once_paid = AssistedCost.objects.filter(settlement_id__in=more, payment__kind=AssistanceKind.ONE_OFF)
+    twice = sorted(once_paid.values_list("settlement_id", flat=True)) if more else []
+    if twice:
+        raise AssistedTwice(twice)
 
 
 def person_of(

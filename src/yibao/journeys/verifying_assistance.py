@@ -20,6 +20,7 @@ from yibao.assistance.models import (
 )
 from yibao.assistance.terms import ApplicationOutcome, AssistanceKind
 from yibao.engine.year import Payer
+from yibao.journeys.reversing import BY_ASSISTANCE_FUND
 from yibao.journeys.warning_push import content_hash
 from yibao.kernel.findings import Finding
 from yibao.ledger.accounts import Fund
@@ -28,7 +29,6 @@ from yibao.settlement.models import AdjustmentRow
 
 AT_ONCE = 2_000
 RESTORE = "请停止办理，对照备份与审计链查明原因 (stop, compare with the backup and the audit chain)"
-BY_FUND = (Payer.ASSISTANCE, Payer.TOP_UP)
 
 
 def assistance_findings() -> Iterator[Finding]:
@@ -68,7 +68,7 @@ def _adjusted(payment: AssistancePayment) -> tuple[int, int]:
     rows = AdjustmentRow.objects.filter(late_event=payment.late_event).values_list("payer", "difference_fen")
     sums: Counter[bool] = Counter()
     for payer, amount_fen in rows:
-        sums[Payer(payer) in BY_FUND] += amount_fen
+        sums[Payer(payer) in BY_ASSISTANCE_FUND] += amount_fen
     return sums[True], sums[False]
 
 
@@ -92,7 +92,7 @@ def _costs() -> Iterator[Finding]:
         if cost.payment.kind == AssistanceKind.ONE_OFF:
             again = AdjustmentRow.objects.filter(
                 settlement_id=cost.settlement_id,
-                payer__in=BY_FUND,
+                payer__in=BY_ASSISTANCE_FUND,
                 difference_fen__gt=0,
                 late_event__recorded_at__date__gte=cost.payment.posted_on,
             )
