@@ -5,6 +5,8 @@ carries_out: ENR-11
 
 import json
 import random
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
@@ -197,3 +199,13 @@ def test_linking_leaves_nobody_in_a_log(database, caplog, capfd):
     printed = capfd.readouterr()
     for told in (caplog.text, printed.out, printed.err):
         assert "示例" not in told and "19750304" not in told
+
+
+def test_who_links_nothing_loads_neither_splink_nor_duckdb():
+    asks = (
+        "import sys; from yibao.web.start import start; start(); import yibao.journeys.listing, "
+        "yibao.journeys.matching, yibao.journeys.duplicates, yibao.cli.main; "
+        "print(sorted({'splink', 'duckdb'} & set(sys.modules)))"
+    )
+    said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"
