@@ -26,6 +26,7 @@ from tests.agency.paying import (
     sent,
 )
 from tests.agency.people import registration, year_cover
+from tests.agency.service_actions import service_actions
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
 
 from yibao.assistance.models import WarningCase
@@ -263,8 +264,6 @@ def prepared() -> dict[str, Action]:
         json.loads(settle(OFFICER, f"s{n}", stay(who, 20_000, date(2023, 2 + n, 1)), at=AT)) for n in range(3)
     ]
     settle(OFFICER, "v", visit(who, 80), at=AT)
-    gone = person()
-    stop(OFFICER, "gone", LifeOrder(gone, date(2023, 3, 1), "x"), NOW, today=TODAY)
     suspend(OFFICER, "off", LifeOrder(other, date(2023, 3, 1), "x"), NOW, today=TODAY)
     tag = Recognition(who, Category.EXTREME_POVERTY, Department.CIVIL_AFFAIRS, date(2023, 1, 1), None, "补")
     recognise_category(OFFICER, "t", tag, today=TODAY)
@@ -508,6 +507,7 @@ def prepared() -> dict[str, Action]:
             OFFICER, "x11", CarryingOut(objections[3], "重结", True, stay(third, 100)), at=AT
         ),
         "receive budget money": lambda: receive_budget(finance, "x7", budget, at=AT),
+        **service_actions(),
         "seal": seal,
     }  # fmt: skip
 

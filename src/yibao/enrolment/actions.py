@@ -223,6 +223,28 @@ def recognise_within(actor: Actor, person: Person, order: Recognition, *, today:
     return int(tag.pk)
 
 
+def take_in_within(
+    actor: Actor, person: Person, county_code: str, order: LifeOrder, params: LifeCycleParams, *, today: date
+) -> None:
+    """Registers a locked person here who has left another area, as part of a transfer. Raises EventNotAllowed."""
+    before = _facts(person)
+    reached = _reached(person, LifeEvent.REGISTER, order, params, today)
+    person.county_code, person.state = county_code, reached.state
+    _save(person)
+    effective_on = day_of(reached.from_day)
+    after = _facts(person)
+    record_event(
+        actor,
+        person,
+        LifeEvent.REGISTER,
+        "take_in",
+        order,
+        effective_on=effective_on,
+        before=before,
+        after=after,
+    )
+
+
 def cover(actor: Actor, key: str, order: CoverOrder) -> str:
     """Gives a registered person a coverage; `{"coverage_id": …}`. Raises CoverageOverlaps."""
 

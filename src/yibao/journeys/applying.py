@@ -40,7 +40,7 @@ from yibao.public_services.actions import (
 from yibao.public_services.failures import ApplicationWrong, NoSuchApplication
 from yibao.public_services.models import Application, Certificate
 from yibao.public_services.orders import MorePapers, NewApplication
-from yibao.public_services.queries import missing_papers
+from yibao.public_services.queries import employee_cover_ended_on, missing_papers
 from yibao.public_services.terms import ApplicationKind, ApplicationState, Paper
 from yibao.rights.actors import Actor
 from yibao.rights.requests import canonical, once
@@ -236,7 +236,7 @@ def _do(actor: Actor, row: Application, step: str, do: Any) -> None:
 def _register(actor: Actor, row: Application, order: EnrolOrder, today: date) -> None:
     if row.done_steps >> OneApplicationStep.REGISTRATION & 1:
         return
-    person = _known(actor, order.registration)
+    person = known_person(actor, order.registration)
     if person is None:
         key = f"application:{row.pk}:person"
         row.person_id = json.loads(register(actor, key, order.registration, today=today))["person_id"]
@@ -269,7 +269,8 @@ def _bill(actor: Actor, row: Application, order: EnrolOrder, today: date) -> Non
         flexible_worker=year.flexible_worker,
         graduating=year.graduating,
     )
-    told = Told(year.employee_cover_ended_on, year.unregistered_at_birth, year.pays_full_financing)
+    left_on = year.employee_cover_ended_on or employee_cover_ended_on(row.person_id)
+    told = Told(left_on, year.unregistered_at_birth, year.pays_full_financing)
     billed = bill_within(actor, asked, told)
     row.bill = billed.bill
     step_done(actor, row, OneApplicationStep.BILL, today, bill=billed.bill.pk)
@@ -316,7 +317,7 @@ def _finish(actor: Actor, row: Application, payment: ContributionPayment | None,
         completed(actor, row, today)
 
 
-def _known(actor: Actor, asked: Registration) -> Person | None:
+def known_person(actor: Actor, asked: Registration) -> Person | None:
     """The person whom a document of the application identifies here; None where it is nobody's.
 
     Raises ApplicationWrong where person and application do not agree.

@@ -8,11 +8,13 @@ import json
 from collections.abc import Iterator
 
 from yibao.enrolment.terms import OneApplicationStep
+from yibao.journeys.balances import balance_lines
 from yibao.journeys.issuing import voucher_facts
 from yibao.kernel.findings import Finding
+from yibao.ledger.models import Entry, EntryLine
 from yibao.public_services.checks import check_number
-from yibao.public_services.models import Application, ApplicationStep, Certificate
-from yibao.public_services.terms import STEP_OFFSET, ApplicationState, CertificateKind
+from yibao.public_services.models import Application, ApplicationStep, Certificate, Transfer, TransferStep
+from yibao.public_services.terms import STEP_OFFSET, ApplicationState, CertificateKind, TransferState
 from yibao.rights.requests import canonical
 
 AT_ONCE = 2_000
@@ -23,6 +25,7 @@ def service_findings() -> Iterator[Finding]:
     """Everything of public services that does not add up."""
     yield from _applications()
     yield from _certificates()
+    yield from _transfers()
 
 
 def _applications() -> Iterator[Finding]:
@@ -60,6 +63,28 @@ def _certificates() -> Iterator[Finding]:
                 yield _found("certificate", row.pk, "facts", "记载的不是本人 (says somebody else)")
         elif canonical(voucher_facts(row.bill, row.payment, row.issued_on)) != row.facts:
             yield _found("certificate", row.pk, "facts", "记载与应缴、缴费不一致 (not what was paid)")
+
+
+def _transfers() -> Iterator[Finding]:
+    last: dict[int, int] = {}
+    written = TransferStep.objects.order_by("id").values_list("transfer_id", "state")
+    for transfer_id, state in written.iterator(chunk_size=AT_ONCE):
+        last[transfer_id] = state
+    for row in Transfer.objects.order_by("id").iterator(chunk_size=AT_ONCE):
+        if last.get(row.pk) != row.state:
+            yield _found("transfer", row.pk, "state", "状态与最后一个环节不一致 (not its last step)")
+        if (row.balance_fen > 0) != (row.balance_case >= 0):
+            yield _found("transfer", row.pk, "balance_case", "余额与去向不一致 (balance and where it goes)")
+        if row.state == TransferState.TRANSFERRED and row.balance_fen and row.entry_id is None:
+            yield _found("transfer", row.pk, "entry", "已办结而余额没有入账 (ended, its balance not booked)")
+        lines = EntryLine.objects.filter(entry_id=row.entry_id) if row.entry_id else ()
+        booked = sorted((line.account, line.amount_fen) for line in lines)
+        due = sorted((line.account, line.amount_fen) for line in balance_lines(row, row.applied_on))
+        if row.entry_id and booked != due:
+            yield _found("transfer", row.pk, "entry", "凭证与余额不一致 (not what was booked)")
+    stray = Entry.objects.filter(memo__in=("balance_out", "balance_in"), transfer=None)
+    for entry_id in stray.values_list("pk", flat=True).iterator():
+        yield Finding("ledger_entry", entry_id, "", "", "余额凭证没有对应的转移 (belongs to nothing)", REMEDY)
 
 
 def _found(table: str, row_id: int, column: str, message: str) -> Finding:

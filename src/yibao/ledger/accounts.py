@@ -133,6 +133,8 @@ MEMO_WORDS: dict[str, tuple[str, str]] = {
     "assistance_budget": ("医疗救助财政拨款", "budget money for assistance"),
     "special_fund_budget": ("专项资金财政拨款", "budget money for special funds"),
     "interest": ("利息", "interest"),
+    "balance_out": ("转出个人账户余额", "balance of an account going out"),
+    "balance_in": ("转入个人账户余额", "balance of an account coming in"),
     "closing": ("年终结转", "year-end closing"),
 }
 """What the journal's memo codes mean."""

@@ -56,3 +56,56 @@ class Issue:
     payment_id: int | None = None
     coverage_id: int | None = None
     transfer_id: int | None = None
+
+
+@dataclass(frozen=True)
+class LeaveOrder:
+    """A person who leaves for another pooling area; `other_code` is "" for somebody who settles abroad."""
+
+    person_id: int
+    other_code: str
+    applied_on: date
+    reason: str
+
+
+@dataclass(frozen=True)
+class TransferOrder:
+    """A transfer to be taken on or finished on a day."""
+
+    transfer_id: int
+    day: date
+
+
+@dataclass(frozen=True)
+class SendForm:
+    """The information form of somebody who leaves; `movable`: the other area takes the balance of an account."""
+
+    transfer_id: int
+    sent_on: date
+    balance_fen: int = 0
+    movable: bool = True
+
+
+@dataclass(frozen=True)
+class ReceiveForm:
+    """The information form of somebody who joins, as the area left has sent it.
+
+    Months are those of enrolment there, as a resident and as an employee.
+    """
+
+    transfer_id: int
+    received_on: date
+    resident_months: int
+    employee_months: int
+    last_covered_day: date | None
+    employee_cover_ended_on: date | None = None
+    balance_fen: int = 0
+
+
+@dataclass(frozen=True)
+class RefuseTransfer:
+    """A transfer that is not carried out, and why."""
+
+    transfer_id: int
+    ended_on: date
+    reason: str

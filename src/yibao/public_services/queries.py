@@ -1,12 +1,13 @@
 """What only looks at public services: applications and transfers in hand or overdue, and a certificate by its number."""
 
+import json
 from datetime import date
 from typing import Any
 
 from yibao.public_services.checks import as_written
 from yibao.public_services.failures import NoSuchApplication, NoSuchCertificate, NoSuchTransfer
 from yibao.public_services.models import Application, Certificate, Transfer
-from yibao.public_services.terms import ApplicationState, Paper
+from yibao.public_services.terms import ApplicationState, Paper, TransferDirection, TransferState
 from yibao.rights.actors import Actor
 from yibao.rights.areas import rows_inside
 from yibao.rights.audit import note
@@ -56,6 +57,19 @@ def transfer_of(actor: Actor, transfer_id: int, *, reason: str) -> Transfer:
         raise NoSuchTransfer(transfer_id)
     note(actor, "look_at_transfer", row.county_code, f"transfer:{row.pk}", reason)
     return row  # type: ignore[no-any-return]
+
+
+def employee_cover_ended_on(person_id: int) -> date | None:
+    """The last day in employee insurance that the form of a person's newest transfer here tells of; None where it does not."""
+    row = (
+        Transfer.objects.filter(person_id=person_id, direction=TransferDirection.JOINS)
+        .exclude(form="")
+        .exclude(state=TransferState.NOT_TRANSFERRED)
+        .order_by("-id")
+        .first()
+    )
+    told = None if row is None else json.loads(row.form)["employee_cover_ended_on"]
+    return None if told is None else date.fromisoformat(told)
 
 
 def certificate_numbered(actor: Actor, number: str, *, reason: str) -> Certificate:
