@@ -13,11 +13,13 @@ from tests.agency.people import registration
 from tests.agency.settling import CITY, COUNTY, OFFICER
 from tests.agency.test_commands import yibao
 
+from yibao.cli.move_in import FileChanged
 from yibao.enrolment.actions import register
 from yibao.enrolment.models import Address, Event, Household, Identity, Person
 from yibao.enrolment.orders import Document
 from yibao.enrolment.terms import IdentityKind
 from yibao.journeys.importing import Batch, OtherDay, begin_import, import_batch, key_of
+from yibao.journeys.importing import look as cli_look
 from yibao.journeys.importing_rows import RowsRefused
 from yibao.journeys.verifying import database_findings
 from yibao.rights.actors import NotAllowed
@@ -81,6 +83,7 @@ def test_all_problems_of_a_file_are_found_and_nothing_is_written(database, tmp_p
     rows[2]["county_code"] = "999999"
     rows[3]["name"] = "=1+1"
     rows[4]["address"] = "＠某处"
+    rows[10]["address"] = "一\u0007号"
     rows[5] |= {"born_on": "1999-01-01"}
     rows[6] |= {"sex": "女"}
     rows[8]["identity_no"] = rows[7]["identity_no"]
@@ -91,7 +94,7 @@ def test_all_problems_of_a_file_are_found_and_nothing_is_written(database, tmp_p
     told = {(one.row, one.column) for one in problems}
     assert told == {
         (2, "identity_no"), (3, "name"), (4, "county_code"), (5, "name"), (6, "address"), (7, "born_on"), (8, "sex"),
-        (9, "identity_no"), (10, "identity_no"), (11, "person_no"), (12, "person_no"), (13, "document_kind"),
+        (9, "identity_no"), (10, "identity_no"), (11, "person_no"), (12, "person_no"), (12, "address"), (13, "document_kind"),
         (13, "sex"), (13, "born_on"),
     }  # fmt: skip
     assert all(one.remedy for one in problems)
@@ -204,11 +207,31 @@ def test_a_workbook_with_formulas_is_refused_and_without_them_taken_in(database,
                 sheet.write_row(at, 0, [str(cell) for cell in row.values()])
             if formula:
                 sheet.write_formula(2, 0, '="P"&1', None, "P1")
-    found, problems = taken_in(tmp_path / "bad.xlsx")
+    found, problems = taken_in(tmp_path / "bad.xlsx", sound_rows=True)
     assert [(one.row, one.column) for one in problems] == [(3, "A 列")]
-    assert (found.written, found.left_out) == (0, 1)
+    assert (found.written, Person.objects.count()) == (0, 0), "nobody knows what the value beside it is worth"
     found, problems = taken_in(tmp_path / "good.xlsx")
     assert (found.written, problems) == (4, [])
+
+
+def test_a_workbook_of_an_older_form_is_not_read(database, tmp_path):
+    (tmp_path / "old.xls").write_bytes(b"\xd0\xcf\x11\xe0" + bytes(600))
+    _, problems = taken_in(tmp_path / "old.xls", sound_rows=True)
+    assert any("另存为" in one.remedy for one in problems)
+
+
+def test_a_file_that_changes_after_it_was_looked_at_is_not_written(database, tmp_path, monkeypatch):
+    path = csv_of(tmp_path / "people.csv", person_rows(4))
+    real = cli_look
+
+    def meddled(*asked):
+        csv_of(path, person_rows(4, 10))
+        return real(*asked)
+
+    monkeypatch.setattr("yibao.cli.move_in.look", meddled)
+    with pytest.raises(FileChanged):
+        taken_in(path)
+    assert Person.objects.count() == 0
 
 
 def test_a_parquet_file_is_taken_in(database, tmp_path):

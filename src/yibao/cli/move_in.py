@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from yibao.cli.files.cells import parts_of
+from yibao.cli.files.cells import Part
 from yibao.cli.files.formulas import refuse_formula_cells
 from yibao.cli.files.log import FindingLog, Where
 from yibao.cli.files.move_coverage import categories_part, coverage_part
@@ -19,8 +19,17 @@ from yibao.cli.files.move_layouts import CATEGORIES_IN, COVERAGE_IN, PEOPLE_IN, 
 from yibao.cli.files.move_people import people_part
 from yibao.cli.files.move_seen import Seen, Shape
 from yibao.cli.files.move_years import settlements_part, years_part
-from yibao.cli.files.source import Progress, Source, file_name, open_source, quiet
-from yibao.journeys.importing import Batch, ImportFile, begin_import, begun, import_batch, key_of, look
+from yibao.cli.files.source import Progress, Rows, Source, file_name, open_source, quiet
+from yibao.journeys.importing import (
+    Batch,
+    ImportFailure,
+    ImportFile,
+    begin_import,
+    begun,
+    import_batch,
+    key_of,
+    look,
+)
 from yibao.journeys.importing_coverage import ImportedCategory, ImportedCover
 from yibao.journeys.importing_people import ImportedPerson
 from yibao.journeys.importing_years import ImportedSettlement, ImportedYear
@@ -30,6 +39,7 @@ from yibao.rights.actors import Actor
 from yibao.takeover.terms import ImportKind
 
 BATCH_ROWS = 5_000
+PIECE_ROWS = 20_000
 _BLOCK = 1 << 20
 
 
@@ -57,8 +67,15 @@ SHAPES: dict[ImportKind, Shape] = {
 }
 
 
+class FileChanged(ImportFailure):
+    """A file that is no longer what was looked at."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} 在检查之后被改动，没有写入任何行；请重新运行 (file has changed)")
+
+
 class Cut(NamedTuple):
-    """Some rows of a file that are written together: the records, `bad` their places that are not sound."""
+    """Some rows of a file that are written together, by the fields of its record, with the row's number and `bad`."""
 
     number: int
     rows: pl.DataFrame
@@ -102,6 +119,8 @@ def move_in(
     rows, bad = _checked(actor, path, order, area, log, done, told)
     if log.stopped or dry_run or (log.count and not sound_rows):
         return Outcome(rows, 0, len(done), len(bad))
+    if hash_of(path) != order.file_hash:
+        raise FileChanged(path)
     begin = begin_import(actor, key_of(order), order)
     run_id = int(_json(begin)["run_id"])
     written = 0
@@ -127,7 +146,7 @@ def _checked(
     """Every row looked at: how many there are, and the numbers of the bad ones."""
     shape, count = SHAPES[order.kind], 0
     refuse_formula_cells(path, file_name(path), log)
-    bad = {finding.row for finding in log.findings() if finding.row}
+    bad: set[int] = set()
     seen = Seen(shape)
     for cut in _cuts(path, order, area, log, told):
         count += cut.rows.height
@@ -156,7 +175,7 @@ def _cuts(
     source: Source | None = open_source(path, shape.layout, log, told)
     waiting: list[pl.DataFrame] = []
     number, held = 0, 0
-    for part in parts_of(source, log):
+    for part in _small_parts(source, log):
         columns = shape.read(part, area, order.taken_over_on)
         frame = pl.DataFrame({"row": part.numbers, **columns}).with_columns(bad=pl.Series(part.bad))
         waiting.append(frame)
@@ -167,6 +186,16 @@ def _cuts(
             number, waiting, held = number + 1, [whole.slice(order.batch_rows)], held - order.batch_rows
     if held:
         yield Cut(number, pl.concat(waiting))
+
+
+def _small_parts(source: Source | None, log: FindingLog) -> Iterator[Part]:
+    """The parts of a file in pieces, so that what is made of a piece is small beside what the file's reader holds."""
+    if source is None:
+        return
+    for rows in source.parts:
+        for at in range(0, len(rows.numbers), PIECE_ROWS):
+            piece = Rows(rows.numbers.slice(at, PIECE_ROWS), rows.cells.slice(at, PIECE_ROWS))
+            yield Part(source, piece, log)
 
 
 def _records(kind: ImportKind, rows: pl.DataFrame) -> tuple[Any, ...]:

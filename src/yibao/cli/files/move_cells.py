@@ -85,6 +85,10 @@ def text(part: Part, name: str, *, longest: int, needed: bool = False, hidden: b
     values = pl.repeat("", len(part), eager=True) if hidden else None
     if needed:
         part.refuse(found.is_null(), name, "没有填写 (empty)", "请填上 (fill it in)")
+    unseen = found.str.contains(r"\p{Cc}")
+    part.refuse(
+        unseen, name, "含有不可见的控制字符 (control characters)", "请删去 (take them out)", values=values
+    )
     words = f"超过 {longest} 个字符 (too long)"
     part.refuse(found.str.len_chars() > longest, name, words, "请缩短 (make it shorter)", values=values)
     return found.fill_null("")

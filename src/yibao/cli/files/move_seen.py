@@ -48,15 +48,15 @@ class Seen:
             self._spans.append(np.stack(days))
 
     def twice(self) -> Iterator[tuple[str, pl.Series]]:
-        """Each column with the rows whose key another row has too, in the order of the file."""
+        """Each column with the rows whose key another row has too, in the order of the file. Keys are given up as it goes."""
         for (column, _), keys in zip(self._shape.once, self._keys, strict=True):
             if keys:
-                rows = np.concatenate(self._rows)
                 found = np.concatenate(keys)
+                keys.clear()
                 spans = np.concatenate(self._spans, axis=1) if self._spans else None
                 bad = _equal(found) if spans is None else _overlapping(found, *spans)
                 if bad.any():
-                    yield column, pl.Series(rows[bad].astype(np.int64))
+                    yield column, pl.Series(np.concatenate(self._rows)[bad].astype(np.int64))
 
 
 def _equal(keys: np.ndarray) -> np.ndarray:
