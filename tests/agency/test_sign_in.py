@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
+from django.test import override_settings
 from django.utils import timezone
 from django_otp.plugins.otp_totp.models import TOTPDevice
 from tests.agency.acting import CITY, COUNTY, OTHER_COUNTY, actor
 from tests.agency.at_once import at_once
+from tests.agency.conftest import ARGON2
 from tests.agency.offices import NATION, PASSWORD, Browser, code, device, officer, signed_in, token
 
 from yibao.rights.actions import (
@@ -188,3 +190,10 @@ def test_a_lost_second_factor_is_set_up_again(database):
     browser = signed_in(one)
     forget_second_factor(NATION, "f", OfficerOrder("clerk", "手机丢失"))
     assert browser.get("/console/", follow=True).redirect_chain[-1][0] == "/second-factor/"
+
+
+def test_a_password_is_kept_as_an_argon2_hash(database):
+    assert ARGON2 == ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+    with override_settings(PASSWORD_HASHERS=ARGON2):
+        one = officer("clerk", Role.CITY_OFFICER, CITY)
+        assert one.password.startswith("argon2$") and one.check_password(PASSWORD)

@@ -2,8 +2,6 @@
 
 from enum import IntEnum
 
-from yibao.enrolment.terms import Department
-
 
 class Category(IntEnum):
     """Who a person is to the scheme, as certified by a department. The numbers are stored; never renumber."""
@@ -213,16 +211,4 @@ ANSWER_WORDS: dict[WarningAnswer, tuple[str, str]] = {
     WarningAnswer.ASSISTED: ("已给予救助帮扶", "assisted"),
     WarningAnswer.NOT_NEEDED: ("核实后不需帮扶", "looked into, no help needed"),
     WarningAnswer.CLOSE: ("办结", "closed"),
-}
-
-DEPARTMENT_WORDS: dict[Department, tuple[str, str]] = {
-    Department.MEDICAL_INSURANCE: ("医保部门", "medical insurance"),
-    Department.TAX: ("税务部门", "tax"),
-    Department.FINANCE: ("财政部门", "finance"),
-    Department.CIVIL_AFFAIRS: ("民政部门", "civil affairs"),
-    Department.PUBLIC_SECURITY: ("公安部门", "public security"),
-    Department.HEALTH: ("卫生健康部门", "health"),
-    Department.EDUCATION: ("教育部门", "education"),
-    Department.DISABLED_FEDERATION: ("残联", "disabled persons' federation"),
-    Department.RURAL_REVITALISATION: ("乡村振兴部门", "rural revitalisation"),
 }

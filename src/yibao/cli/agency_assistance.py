@@ -17,14 +17,13 @@ import typer
 from yibao.assistance.terms import (
     ANSWER_WORDS,
     CATEGORY_WORDS,
-    DEPARTMENT_WORDS,
     STEP_WORDS,
     ApplicationStep,
     Category,
     WarningAnswer,
 )
 from yibao.cli.agency import agency_database, fail
-from yibao.enrolment.terms import Department
+from yibao.enrolment.terms import DEPARTMENT_WORDS, Department
 from yibao.kernel.days import day_from
 from yibao.kernel.money import yuan, yuan_grouped
 from yibao.kernel.standing import STANDING_WORDS, Standing

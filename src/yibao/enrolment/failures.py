@@ -5,7 +5,7 @@ No message holds a name or an identity number: messages reach logs.
 
 from datetime import date
 
-from yibao.enrolment.terms import EnrolmentState, LifeEvent
+from yibao.enrolment.terms import EnrolmentState, LifeEvent, StopCause
 
 STATE_WORDS = {
     EnrolmentState.NOT_REGISTERED: "未登记",
@@ -20,6 +20,14 @@ EVENT_WORDS = {
     LifeEvent.SUSPEND: "停保",
     LifeEvent.RESUME: "续保",
     LifeEvent.STOP: "终止参保",
+}
+
+CAUSE_WORDS = {
+    StopCause.ASKED: "本人申请",
+    StopCause.DIED: "死亡",
+    StopCause.JOINED_EMPLOYEES: "参加职工医保",
+    StopCause.MOVED_AWAY: "转出",
+    StopCause.DUPLICATE_CLOSED: "重复参保清理",
 }
 
 

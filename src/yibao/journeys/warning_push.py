@@ -30,9 +30,9 @@ from yibao.assistance.models import (
     WarningRun,
 )
 from yibao.assistance.orders import AnswerOrder, PushOrder
-from yibao.assistance.terms import DEPARTMENT_WORDS, Category, WarningAnswer
+from yibao.assistance.terms import Category, WarningAnswer
 from yibao.enrolment.models import Person
-from yibao.enrolment.terms import Department
+from yibao.enrolment.terms import DEPARTMENT_WORDS, Department
 from yibao.journeys.warning import warning_terms
 from yibao.rights.actors import Actor
 from yibao.rights.audit import note

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import unquote
 
 from django.http import HttpRequest, HttpResponse
@@ -11,9 +11,10 @@ from ninja import Body, Router, Schema
 
 from yibao.enrolment.actions import change, recognise_category, register
 from yibao.enrolment.models import Coverage, Person
-from yibao.enrolment.orders import Change, Document, Place, Recognition, Registration
+from yibao.enrolment.orders import Change, Document, LifeOrder, Place, Recognition, Registration
 from yibao.enrolment.queries import history_of, people, person_of, person_with
-from yibao.enrolment.terms import Department, IdentityKind
+from yibao.enrolment.terms import Department, IdentityKind, LifeEvent, StopCause
+from yibao.journeys.living import live
 from yibao.rights.audit import note
 from yibao.rights.requests import canonical
 from yibao.web.api.answers import day, failures, kept, page
@@ -82,6 +83,16 @@ class FindBody:
     kind: IdentityKind = IdentityKind.IDENTITY_NUMBER
 
 
+@dataclass(frozen=True)
+class LifeBody:
+    """A suspension, resumption or stop of an enrolment; `cause` is why it is stopped."""
+
+    happened_on: date
+    reason: str
+    document_no: str = ""
+    cause: StopCause = StopCause.ASKED
+
+
 class PersonShown(Schema):
     """A person; `state` is an EnrolmentState, `version` what a change is asked with."""
 
@@ -134,6 +145,12 @@ class Changed(Schema):
     """The version after a change."""
 
     version: int
+
+
+class Reached(Schema):
+    """From which day an event holds."""
+
+    effective_on: date
 
 
 class Recognised(Schema):
@@ -213,6 +230,24 @@ def recognised(
     """Records that a department certifies a person as of a category."""
     asked = Recognition(person_id=person_id, **vars(order))
     return kept(recognise_category(actor_of_request(request), key, asked, today=timezone.localdate()))
+
+
+@router.post(
+    "/{person_id}/{event}",
+    response={200: Reached, **failures(404)},
+    summary="停保、续保、终止 (suspend, resume, stop)",
+)
+def lived(
+    request: HttpRequest,
+    person_id: Number,
+    event: Literal["suspend", "resume", "stop"],
+    key: Key,
+    order: Annotated[LifeBody, Body()],
+) -> HttpResponse:
+    """Suspends, resumes or stops an enrolment by the entry of the person's area."""
+    asked = LifeOrder(person_id=person_id, **vars(order))
+    actor, happened = actor_of_request(request), LifeEvent[event.upper()]
+    return kept(live(actor, key, happened, asked, today=timezone.localdate()))
 
 
 def _shown(person: Person) -> dict[str, Any]:

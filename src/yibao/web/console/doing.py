@@ -43,17 +43,23 @@ class Doing(NamedTuple):
     """Something that may be done: its name in the address, its title, whose right it is, the form, the action.
 
     `of` is the label of the table whose row it is done to, "" where it begins with none; `begins` gives what the form holds at
-    first of that row.
+    first of that row, `fits` whether it can be done to it.
     """
 
     name: str
     title: str
-    matter: Matter
+    matter: Matter | tuple[Matter, ...]
     form: type[forms.Form]
     do: Callable[[Actor, str, int, dict[str, Any]], Done]
     of: str = ""
     begins: Callable[[Any], dict[str, Any]] = lambda row: {}
     deed: Deed = Deed.DO
+    fits: Callable[[Any], bool] = lambda row: True
+
+    def may(self, actor: Actor) -> bool:
+        """Whether some grant lets it be done somewhere; where, the action itself asks."""
+        matters = self.matter if isinstance(self.matter, tuple) else (self.matter,)
+        return any(actor.areas_of(matter, self.deed) for matter in matters)
 
 
 DOINGS: dict[str, Doing] = {}
@@ -64,12 +70,11 @@ def offer(doing: Doing) -> None:
     DOINGS[doing.name] = doing
 
 
-def doings_of(request: HttpRequest, label: str) -> list[Doing]:
+def doings_of(request: HttpRequest, label: str, row: Any = None) -> list[Doing]:
     """What the officer may do to a row of a table; with "" what begins with no row."""
     actor = acting(request)
-    return [
-        doing for doing in DOINGS.values() if doing.of == label and actor.areas_of(doing.matter, doing.deed)
-    ]
+    offered = [doing for doing in DOINGS.values() if doing.of == label and doing.may(actor)]
+    return offered if row is None else [doing for doing in offered if doing.fits(row)]
 
 
 @sensitive_post_parameters()
@@ -77,7 +82,7 @@ def page(request: HttpRequest, name: str, pk: int = 0) -> HttpResponse:
     """The form of something to be done, and its doing."""
     doing = DOINGS.get(name)
     actor = acting(request)
-    if doing is None or bool(doing.of) != bool(pk) or not actor.areas_of(doing.matter, doing.deed):
+    if doing is None or bool(doing.of) != bool(pk) or not doing.may(actor):
         raise Http404
     row = _row(request, doing, pk) if doing.of else None
     if request.method == "POST":

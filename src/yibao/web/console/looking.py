@@ -112,7 +112,9 @@ class Looking(ModelAdmin):  # type: ignore[misc]
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """One row; that it was looked at is written down."""
-        told = {**(extra_context or {}), "doings": doings_of(request, self.opts.label)}
+        row = self.get_queryset(request).filter(pk=object_id).first() if object_id else None
+        doings = [] if row is None else doings_of(request, self.opts.label, row)
+        told = {**(extra_context or {}), "doings": doings}
         answer = super().changeform_view(request, object_id, form_url, told)
         if self.shown.personal and request.method == "GET" and object_id and answer.status_code == 200:
             note(acting(request), "look_at_row", NATION, self._named(object_id))

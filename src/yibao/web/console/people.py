@@ -1,6 +1,7 @@
 """People in the console (人员): found by a document, registered, changed, certified. No number of theirs is in an address."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -9,10 +10,19 @@ from django.utils import timezone
 
 from yibao.assistance.terms import CATEGORY_WORDS
 from yibao.enrolment import actions
+from yibao.enrolment.failures import CAUSE_WORDS
 from yibao.enrolment.models import Person
-from yibao.enrolment.orders import Change, Document, Recognition, Registration
+from yibao.enrolment.orders import Change, Document, LifeOrder, Recognition, Registration
 from yibao.enrolment.queries import person_with
-from yibao.enrolment.terms import Department, IdentityKind
+from yibao.enrolment.terms import (
+    DEPARTMENT_WORDS,
+    Department,
+    EnrolmentState,
+    IdentityKind,
+    LifeEvent,
+    StopCause,
+)
+from yibao.journeys.living import live
 from yibao.rights.actors import Actor
 from yibao.rights.terms import Deed, Matter
 from yibao.web.console.doing import DayField, Doing, Done, choices_of, offer
@@ -75,13 +85,25 @@ class CategoryForm(forms.Form):
     """A department's certification."""
 
     category = forms.TypedChoiceField(label="身份类别", choices=choices_of(CATEGORY_WORDS), coerce=int)
-    certified_by = forms.TypedChoiceField(
-        label="认定部门", choices=[(int(one), one.name) for one in Department], coerce=int
-    )
+    certified_by = forms.TypedChoiceField(label="认定部门", choices=choices_of(DEPARTMENT_WORDS), coerce=int)
     first_day = DayField(label="起始日")
     last_day = DayField(label="终止日", required=False)
     reason = forms.CharField(label="事由", max_length=200)
     document_no = forms.CharField(label="认定文号", max_length=64, required=False)
+
+
+class LifeForm(forms.Form):
+    """When it happened, and why."""
+
+    happened_on = DayField(label="发生日期")
+    reason = forms.CharField(label="事由", max_length=200)
+    document_no = forms.CharField(label="依据文号", max_length=64, required=False)
+
+
+class StopForm(LifeForm):
+    """The same, with the cause of a stop."""
+
+    cause = forms.TypedChoiceField(label="终止原因", choices=choices_of(CAUSE_WORDS), coerce=int)
 
 
 def _find(actor: Actor, key: str, pk: int, given: dict[str, Any]) -> Done:
@@ -122,6 +144,20 @@ def _as_it_is(person: Person) -> dict[str, Any]:
     return {name: getattr(person, name) for name in ("version", "name", "sex", "born_on", "county_code")}
 
 
+def _lived(event: LifeEvent) -> Callable[[Actor, str, int, dict[str, Any]], Done]:
+    def do(actor: Actor, key: str, pk: int, given: dict[str, Any]) -> Done:
+        cause = StopCause(given.get("cause", StopCause.ASKED))
+        order = LifeOrder(pk, given["happened_on"], given["reason"], given["document_no"], cause)
+        said = json.loads(live(actor, key, event, order, today=_today()))
+        return Done(f"已办理，自 {said['effective_on']} 起生效")
+
+    return do
+
+
+def _is(*states: EnrolmentState) -> Callable[[Person], bool]:
+    return lambda person: person.state in states
+
+
 def _today() -> date:
     return timezone.localdate()
 
@@ -132,3 +168,36 @@ offer(Doing("person-find", "按证件查人", _E, FindForm, _find, deed=Deed.LOO
 offer(Doing("person-register", "参保登记", _E, RegisterForm, _register))
 offer(Doing("person-change", "参保变更", _E, ChangeForm, _change, "enrolment.Person", _as_it_is))
 offer(Doing("person-category", "身份类别认定", _E, CategoryForm, _recognise, "enrolment.Person"))
+offer(
+    Doing(
+        "person-suspend",
+        "停保",
+        _E,
+        LifeForm,
+        _lived(LifeEvent.SUSPEND),
+        "enrolment.Person",
+        fits=_is(EnrolmentState.ACTIVE),
+    )
+)
+offer(
+    Doing(
+        "person-resume",
+        "续保",
+        _E,
+        LifeForm,
+        _lived(LifeEvent.RESUME),
+        "enrolment.Person",
+        fits=_is(EnrolmentState.SUSPENDED),
+    )
+)
+offer(
+    Doing(
+        "person-stop",
+        "终止参保",
+        _E,
+        StopForm,
+        _lived(LifeEvent.STOP),
+        "enrolment.Person",
+        fits=_is(EnrolmentState.ACTIVE, EnrolmentState.SUSPENDED),
+    )
+)
