@@ -57,6 +57,24 @@ def test_processes_are_forks_of_one_that_has_the_kernel_and_nothing_of_the_comma
     assert parent != os.getpid()
 
 
+PROGRAM = """
+print("imported")
+if __name__ == "__main__":
+    from yibao.engine.workers import Listener, working
+
+    with working(2, None, Listener(lambda *_: None, lambda *_: None)) as workers:
+        print(workers.each(abs, [-1, -2, -3], "counting"))
+"""
+
+
+def test_the_program_that_begins_processes_is_not_imported_by_them(tmp_path):
+    (tmp_path / "program.py").write_text(PROGRAM)
+    ran = subprocess.run(
+        [sys.executable, tmp_path / "program.py"], capture_output=True, text=True, check=True
+    )
+    assert ran.stdout.splitlines() == ["imported", "[1, 2, 3]"]
+
+
 def test_a_process_that_is_ended_from_outside_is_told():
     with (
         pytest.raises(BrokenProcessPool),
