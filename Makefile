@@ -103,6 +103,7 @@ bench: .venv compiler ## the measurements: the full chain, the kernel beside its
 	$(BIN)/python benchmarks/peers.py
 	$(BIN)/python benchmarks/stream.py
 	$(BIN)/python benchmarks/reference_stream.py
+	$(BIN)/python benchmarks/start.py
 	$(BIN)/python benchmarks/agency.py
 
 coverage: .venv/installed ## docs/coverage.md: what carries out each clause of the notices
