@@ -1,5 +1,6 @@
 """Files of a system before, taken in: all that is wrong at once, nothing of a bad file, one batch after the other, once."""
 
+import dataclasses
 import json
 from datetime import date
 
@@ -8,12 +9,13 @@ import pytest
 import xlsxwriter
 from tests.agency.acting import actor
 from tests.agency.at_once import at_once
-from tests.agency.moving import DAY, csv_of, imported, number_of, order_of, person_rows, taken_in
+from tests.agency.moving import DAY, cover_rows, csv_of, imported, number_of, order_of, person_rows, taken_in
 from tests.agency.people import registration
 from tests.agency.settling import CITY, COUNTY, OFFICER
 from tests.agency.test_commands import yibao
 
-from yibao.cli.move_in import FileChanged
+from yibao.cli.files.log import FindingLog
+from yibao.cli.move_in import FileChanged, move_in
 from yibao.enrolment.actions import register
 from yibao.enrolment.models import Address, Event, Household, Identity, Person
 from yibao.enrolment.orders import Document
@@ -127,6 +129,33 @@ def test_somebody_registered_already_is_found_before_anything_is_written(databas
     assert (found.written, Person.objects.count()) == (0, 1)
 
 
+def test_rows_that_somebody_registers_meanwhile_are_named_and_the_rest_goes_on_afterwards(
+    database, tmp_path, monkeypatch
+):
+    path = csv_of(tmp_path / "people.csv", person_rows(8))
+    real = import_batch
+    run = json.loads(
+        begin_import(OFFICER, "other", order_of(csv_of(tmp_path / "b", person_rows(1)), ImportKind.PEOPLE))
+    )
+
+    def meddled(actor, key, order):
+        if order.number == 1:
+            real(OFFICER, "meddled", Batch(run["run_id"], 0, (imported(4, person_no="X"),)))
+        return real(actor, key, order)
+
+    monkeypatch.setattr("yibao.cli.move_in.import_batch", meddled)
+    log = FindingLog()
+    with pytest.raises(RowsRefused):
+        move_in(OFFICER, path, order_of(path, ImportKind.PEOPLE), log)
+    assert [(one.file, one.row, one.column) for one in log.findings()] == [(str(path), 6, "identity_no")]
+    assert Person.objects.count() == 4
+    monkeypatch.setattr("yibao.cli.move_in.import_batch", real)
+    found, problems = taken_in(path, sound_rows=True)
+    assert (found.written, found.left_out, found.before, len(problems)) == (4, 1, 1, 1)
+    assert Person.objects.count() == 8
+    assert database_findings() == []
+
+
 def test_people_outside_the_actors_area_are_refused(database, tmp_path):
     path = csv_of(tmp_path / "people.csv", person_rows(2))
     with pytest.raises(NotAllowed):
@@ -138,6 +167,22 @@ def test_people_outside_the_actors_area_are_refused(database, tmp_path):
     with pytest.raises(RowsRefused, match="不在接管地区"):
         import_batch(OFFICER, "k", Batch(run, 0, (imported(0, county_code="130102"),)))
     assert Person.objects.count() == 0
+
+
+def test_a_county_moves_in_by_itself_and_sees_only_its_own_people(database, tmp_path):
+    officer = actor(Role.COUNTY_OFFICER, COUNTY)
+    rows = [*person_rows(2), {**person_rows(1, 5)[0], "county_code": "140106"}]
+    path = csv_of(tmp_path / "people.csv", rows)
+    order = dataclasses.replace(order_of(path, ImportKind.PEOPLE), area_code=COUNTY)
+    log = FindingLog()
+    found = move_in(officer, path, order, log, sound_rows=True)
+    assert (found.written, [(one.row, one.column) for one in log.findings()]) == (2, [(4, "county_code")])
+    taken_in(csv_of(tmp_path / "other.csv", rows[2:]))
+    cover = csv_of(tmp_path / "coverage.csv", [*cover_rows(2), {**cover_rows(1)[0], "person_no": "P5"}])
+    log = FindingLog()
+    order = dataclasses.replace(order_of(cover, ImportKind.COVERAGE), area_code=COUNTY)
+    found = move_in(officer, cover, order, log)
+    assert (found.written, [(one.row, one.column) for one in log.findings()]) == (0, [(4, "person_no")])
 
 
 def test_a_batch_names_the_rows_that_the_database_refuses(database, tmp_path):
@@ -252,6 +297,8 @@ def test_the_command_looks_first_and_then_writes(postgres, tmp_path):
     written = yibao(postgres, *words, "clerk")
     assert written.returncode == 0 and "写入 4 行" in written.stdout, written.stderr
     assert Person.objects.count() == 4
+    yearly = yibao(postgres, *words, "clerk", "--year", "2023")
+    assert yearly.returncode == 1 and "不分年度" in yearly.stderr
     nobody = yibao(postgres, *words, "nobody")
     assert nobody.returncode == 1 and "没有登录名为 nobody" in nobody.stderr
     bad = yibao(

@@ -1,106 +1,87 @@
 """`yibao import people FILE …`: an agency moves in, file by file; each may be stopped and run again."""
 
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from yibao.cli.agency import UNSOUND, agency_database, fail
+from yibao.takeover.terms import IMPORT_WORDS, ImportKind
 
 if TYPE_CHECKING:
+    from yibao.cli.files.log import FindingLog
+    from yibao.cli.move_in import Outcome
+    from yibao.journeys.importing import ImportFile
     from yibao.rights.actors import Actor
 
 import_app = typer.Typer(
     help="期初接管：从原系统导入 (move in from the system before).", no_args_is_help=True
 )
-File = Annotated[Path, typer.Argument(help="CSV、Parquet 或 .xlsx 文件 (file)")]
+OF_A_YEAR = (ImportKind.YEARS, ImportKind.SETTLEMENTS)
 AreaCode = Annotated[str, typer.Option("--area", metavar="CODE", help="接管的地区，6 位代码 (area)")]
-Day = Annotated[datetime, typer.Option("--day", formats=["%Y-%m-%d"], help="接管日 (day of the move)")]
 Officer = Annotated[str, typer.Option("--as", metavar="NAME", help="办理人的登录名 (who acts)")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，不写入 (look, write nothing)")]
-SoundRows = Annotated[
-    bool, typer.Option("--sound-rows", help="有问题的行留下，其余写入 (leave bad rows out, write the rest)")
-]
-Year = Annotated[int, typer.Option("--year", help="待遇年度 (benefit year)")]
-Academic = Annotated[bool, typer.Option("--academic", help="学年 (a student's year)")]
-Findings = Annotated[
-    Path | None, typer.Option("--findings", metavar="FILE", help="问题清单 (where all findings go)")
-]
 
 
-@import_app.command("people")
-def people(
-    file: File,
+def take_in(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="CSV、Parquet 或 .xlsx 文件 (file)")],
     area: AreaCode,
-    day: Day,
+    day: Annotated[datetime, typer.Option("--day", formats=["%Y-%m-%d"], help="接管日 (day of the move)")],
     officer: Officer,
+    year: Annotated[
+        int | None, typer.Option("--year", help="年度累计和结算所属的待遇年度 (benefit year)")
+    ] = None,
+    academic: Annotated[bool, typer.Option("--academic", help="学年 (a student's year)")] = False,
     dry_run: DryRun = False,
-    sound_rows: SoundRows = False,
-    findings: Findings = None,
+    sound_rows: Annotated[
+        bool, typer.Option("--sound-rows", help="有问题的行留下，其余写入 (write the sound rows only)")
+    ] = False,
+    findings: Annotated[
+        Path | None, typer.Option("--findings", metavar="FILE", help="问题清单 (where all findings go)")
+    ] = None,
 ) -> None:
-    """导入人员 (people: documents, name, birth, county, household, address)."""
-    _import("people", file, area, day.date(), officer, dry_run, sound_rows, findings)
+    """Takes a file in; what it holds is the name that the command is called by."""
+    kind = ImportKind(context.info_name or "")
+    if (kind in OF_A_YEAR) != (year is not None):
+        told = (
+            "请用 --year 写明待遇年度 (say the year)"
+            if year is None
+            else "这种文件不分年度，请去掉 --year (no year)"
+        )
+        fail(told)
+    if not file.is_file():
+        fail(f"没有文件 {file}；请检查路径 (no such file)")
+    listed = findings or file.with_name(f"{file.stem}-findings.csv")
+    with agency_database():
+        from yibao.cli.files.log import FindingLog
+        from yibao.cli.move_in import BATCH_ROWS, hash_of
+        from yibao.journeys.importing import ImportFile
+
+        actor = _actor(officer)
+        order = ImportFile(area, day.date(), kind, hash_of(file), BATCH_ROWS, year or 0, academic)
+        try:
+            log = FindingLog(listed)
+        except OSError as failed:
+            fail(f"写不了 {listed}：{failed.strerror}；请用 --findings 指定位置 (cannot write findings)")
+        done = _moved(actor, file, order, log, listed, dry_run=dry_run, sound_rows=sound_rows)
+    what = IMPORT_WORDS[kind][0]
+    if log.stopped or (log.count and not sound_rows):
+        fail(f"{what}：共 {done.rows} 行，有问题 {done.left_out} 行，没有写入任何行 (nothing was written)")
+    if dry_run:
+        sound = done.rows - done.left_out
+        typer.echo(f"{what}：共 {done.rows} 行，可以写入 {sound} 行；只检查，没有写入 (dry run)")
+        return
+    before = f"，此前已写 {done.before} 批" if done.before else ""
+    left = f"，留下 {done.left_out} 行" if done.left_out else ""
+    typer.echo(f"{what}：共 {done.rows} 行，写入 {done.written} 行{before}{left} (written)")
+    if done.left_out:
+        raise typer.Exit(UNSOUND)
 
 
-@import_app.command("categories")
-def categories(
-    file: File,
-    area: AreaCode,
-    day: Day,
-    officer: Officer,
-    dry_run: DryRun = False,
-    sound_rows: SoundRows = False,
-    findings: Findings = None,
-) -> None:
-    """导入身份类别 (categories that departments certify)."""
-    _import("categories", file, area, day.date(), officer, dry_run, sound_rows, findings)
-
-
-@import_app.command("coverage")
-def coverage(
-    file: File,
-    area: AreaCode,
-    day: Day,
-    officer: Officer,
-    dry_run: DryRun = False,
-    sound_rows: SoundRows = False,
-    findings: Findings = None,
-) -> None:
-    """导入参保期 (days on which each person is covered)."""
-    _import("coverage", file, area, day.date(), officer, dry_run, sound_rows, findings)
-
-
-@import_app.command("years")
-def years(
-    file: File,
-    area: AreaCode,
-    day: Day,
-    officer: Officer,
-    year: Year,
-    academic: Academic = False,
-    dry_run: DryRun = False,
-    sound_rows: SoundRows = False,
-    findings: Findings = None,
-) -> None:
-    """导入年度累计 (the year so far of each person)."""
-    _import("years", file, area, day.date(), officer, dry_run, sound_rows, findings, year, academic)
-
-
-@import_app.command("settlements")
-def settlements(
-    file: File,
-    area: AreaCode,
-    day: Day,
-    officer: Officer,
-    year: Year,
-    academic: Academic = False,
-    dry_run: DryRun = False,
-    sound_rows: SoundRows = False,
-    findings: Findings = None,
-) -> None:
-    """导入还可能撤销的结算 (settlements that may still be reversed)."""
-    _import("settlements", file, area, day.date(), officer, dry_run, sound_rows, findings, year, academic)
+for _kind, (_chinese, _english) in IMPORT_WORDS.items():
+    import_app.command(_kind.value, help=f"导入{_chinese} ({_english}).")(take_in)
 
 
 @import_app.command("close")
@@ -144,64 +125,40 @@ def close(
     typer.echo(f"{area} 的接管已核对一致并关闭 (closed)")
 
 
-def _import(
-    kind: str,
+def _moved(
+    actor: "Actor",
     file: Path,
-    area: str,
-    day: date,
-    officer: str,
+    order: "ImportFile",
+    log: "FindingLog",
+    listed: Path,
+    *,
     dry_run: bool,
     sound_rows: bool,
-    findings: Path | None,
-    benefit_year: int = 0,
-    academic: bool = False,
-) -> None:
+) -> "Outcome":
+    """What becomes of a file; what is wrong with it is on the screen and in the list, which is gone where nothing is."""
     from rich.console import Console
 
+    from yibao.cli.move_in import move_in
     from yibao.cli.screen import bars, print_findings
+    from yibao.journeys.importing import ImportFailure
+    from yibao.journeys.importing_rows import RowsRefused
+    from yibao.rights.actors import NotAllowed
+    from yibao.rights.requests import TryAgain
 
-    if not file.is_file():
-        fail(f"没有文件 {file}；请检查路径 (no such file)")
     screen = Console(stderr=True)
-    listed = findings or file.with_name(f"{file.stem}-findings.csv")
-    with agency_database():
-        from yibao.cli.files.log import FindingLog
-        from yibao.cli.move_in import BATCH_ROWS, hash_of, move_in
-        from yibao.journeys.importing import ImportFailure, ImportFile, words_of
-        from yibao.journeys.importing_rows import RowsRefused
-        from yibao.rights.actors import NotAllowed
-        from yibao.rights.requests import TryAgain
-        from yibao.takeover.terms import ImportKind
-
-        order = ImportFile(area, day, ImportKind(kind), hash_of(file), BATCH_ROWS, benefit_year, academic)
-        log = FindingLog(listed)
-        actor = _actor(officer)
-        try:
-            with bars(screen) as told:
-                done = move_in(actor, file, order, log, dry_run=dry_run, sound_rows=sound_rows, told=told)
-        except (ImportFailure, RowsRefused, NotAllowed, TryAgain) as failure:
-            fail(str(failure))
-        except KeyboardInterrupt:
-            typer.echo("已停下。写完的批次都在，再运行一次接着导入 (stopped: run again to go on)", err=True)
-            raise typer.Exit(130) from None
-        finally:
-            log.finish()
-            if log.count == 0:
-                listed.unlink(missing_ok=True)
-    print_findings(log, listed, screen)
-    what = words_of(ImportKind(kind))
-    if log.stopped or (log.count and not sound_rows):
-        fail(f"{what}：共 {done.rows} 行，有问题 {done.left_out} 行，没有写入任何行 (nothing was written)")
-    if dry_run:
-        typer.echo(
-            f"{what}：共 {done.rows} 行，可以写入 {done.rows - done.left_out} 行；只检查，没有写入 (dry run)"
-        )
-        return
-    before = f"，此前已写 {done.before} 批" if done.before else ""
-    left = f"，留下 {done.left_out} 行" if done.left_out else ""
-    typer.echo(f"{what}：共 {done.rows} 行，写入 {done.written} 行{before}{left} (written)")
-    if done.left_out:
-        raise typer.Exit(UNSOUND)
+    try:
+        with bars(screen) as told:
+            return move_in(actor, file, order, log, dry_run=dry_run, sound_rows=sound_rows, told=told)
+    except (ImportFailure, RowsRefused, NotAllowed, TryAgain) as failure:
+        fail(str(failure))
+    except KeyboardInterrupt:
+        typer.echo("已停下。写完的批次都在，再运行一次接着导入 (stopped: run again to go on)", err=True)
+        raise typer.Exit(130) from None
+    finally:
+        log.finish()
+        print_findings(log, listed, screen)
+        if log.count == 0:
+            listed.unlink(missing_ok=True)
 
 
 def _actor(name: str) -> "Actor":

@@ -32,6 +32,7 @@ from yibao.journeys.importing import (
 )
 from yibao.journeys.importing_coverage import ImportedCategory, ImportedCover
 from yibao.journeys.importing_people import ImportedPerson
+from yibao.journeys.importing_rows import RowsRefused
 from yibao.journeys.importing_years import ImportedSettlement, ImportedYear
 from yibao.kernel.findings import Finding
 from yibao.packs.policies import Area, policies
@@ -128,7 +129,11 @@ def move_in(
         if cut.number not in done:
             sound = cut.rows.filter(~pl.col("bad") & ~pl.col("row").is_in(bad))
             batch = Batch(run_id, cut.number, _records(order.kind, sound))
-            import_batch(actor, key_of(order, cut.number), batch)
+            try:
+                import_batch(actor, key_of(order, cut.number), batch)
+            except RowsRefused as refused:
+                _tell(log, file_name(path), refused.problems)
+                raise
             written += sound.height
         told("写入 Writing", min((cut.number + 1) * batch_rows, rows), rows)
     return Outcome(rows, written, len(done), len(bad))

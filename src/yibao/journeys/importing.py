@@ -29,7 +29,7 @@ from yibao.rights.requests import canonical, once
 from yibao.rights.terms import Deed, Matter
 from yibao.tables.rows import executed, selected
 from yibao.takeover.models import Closing, ImportBatch, ImportRun, MovingIn
-from yibao.takeover.terms import IMPORT_WORDS, ImportKind
+from yibao.takeover.terms import ImportKind
 
 
 class Kind(NamedTuple):
@@ -242,8 +242,3 @@ def _locked(actor: Actor, run_id: int) -> ImportRun:
 def _refuse_closed(moving_in: MovingIn) -> None:
     if moving_in.pk and Closing.objects.filter(moving_in_id=moving_in.pk).exists():
         raise MovedIn(moving_in.area_code)
-
-
-def words_of(kind: ImportKind) -> str:
-    """What a kind of file is called."""
-    return IMPORT_WORDS[kind][0]
