@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from yibao.cli.agency import backup, demo, migrate, restore, verify
+from yibao.cli.agency_apply import certificate, school_list
 from yibao.cli.agency_assistance import assistance_app, warning_app
 from yibao.cli.agency_financing import financing_app
 from yibao.cli.agency_import import import_app
@@ -51,6 +52,8 @@ app.command("year")(year)
 app.command("reform")(reform)
 for command in (migrate, demo, verify, backup, restore, serve, officer, seal):
     app.command(command.__name__)(command)
+app.command("school-list")(school_list)
+app.command("certificate")(certificate)
 policy_app.command("diff")(diff_command)
 policy_app.command("new-year")(new_year_command)
 policy_app.command("new-area")(new_area_command)

@@ -250,7 +250,7 @@ class ListEffect(Row):
         verbose_name = verbose_name_plural = "名单办理记录"
 
 
-class GapFollowUp(models.Model):
+class GapFollowUp(Row):
     """What was done about somebody certified and not enrolled (认定未参保跟进): never changed, the newest counts.
 
     Of a person, or of a row of a list whom nobody has registered; a closing for the benefit year it was made in.
@@ -284,7 +284,7 @@ class GapFollowUp(models.Model):
         ]
 
 
-class DuplicateEnrolment(models.Model):
+class DuplicateEnrolment(Row):
     """Two records of cover that overlap (重复参保): one of ours, and another one of ours or one that lies elsewhere.
 
     `facts` is what the table that proposes was given, as JSON; `keep` is the proposal, then what the person chose.
@@ -323,7 +323,7 @@ class DuplicateEnrolment(models.Model):
         ]
 
 
-class DuplicateStep(models.Model):
+class DuplicateStep(Row):
     """One step of a duplicate (重复参保办理记录): proposed, notified, chosen, closed; never changed."""
 
     duplicate = models.ForeignKey(
@@ -341,7 +341,7 @@ class DuplicateStep(models.Model):
         verbose_name = verbose_name_plural = "重复参保办理记录"
 
 
-class PersonMerge(models.Model):
+class PersonMerge(Row):
     """That one record is of the person another one is of (人员合并): the record stays, its documents name the other."""
 
     gone = models.OneToOneField(Person, models.PROTECT, verbose_name="并入的记录", related_name="merged_into")

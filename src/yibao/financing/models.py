@@ -250,7 +250,7 @@ class OverpaymentClosed(Row):
         ]
 
 
-class TaxFile(models.Model):
+class TaxFile(Row):
     """A day's file of the tax bureau for an area (税务日对账文件), known by a hash of its content and its day."""
 
     area_code = models.CharField("地区", max_length=6)
@@ -269,7 +269,7 @@ class TaxFile(models.Model):
         ]
 
 
-class TaxFileRow(models.Model):
+class TaxFileRow(Row):
     """A row of a tax file (对账明细), as it was sent; the person by id, and no identity number."""
 
     file = models.ForeignKey(TaxFile, models.PROTECT, verbose_name="文件", related_name="rows")
@@ -290,7 +290,7 @@ class TaxFileRow(models.Model):
         indexes = [models.Index(fields=["file", "external_no"], name="financing_tax_row_number")]
 
 
-class TaxFileVerdict(models.Model):
+class TaxFileVerdict(Row):
     """What became of a row (对账结果), a TaxVerdict, with what was booked for it; once."""
 
     row = models.OneToOneField(TaxFileRow, models.PROTECT, verbose_name="对账明细", related_name="verdict")
@@ -304,7 +304,7 @@ class TaxFileVerdict(models.Model):
         verbose_name = verbose_name_plural = "对账结果"
 
 
-class TreasuryArrival(models.Model):
+class TreasuryArrival(Row):
     """Contributions of a day and channel that arrived in the treasury (入库); a second record corrects a first."""
 
     area_code = models.CharField("统筹地区", max_length=6)

@@ -12,7 +12,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -88,6 +88,13 @@ class EnrolOrder:
     year: YearAsked
     papers: tuple[Paper, ...]
     payment: Taken | None = None
+
+
+class Found(NamedTuple):
+    """A person's id, and whether the person was registered here before."""
+
+    person_id: int
+    was_here: bool
 
 
 def apply_to_enrol(
@@ -236,18 +243,9 @@ def _do(actor: Actor, row: Application, step: str, do: Any) -> None:
 def _register(actor: Actor, row: Application, order: EnrolOrder, today: date) -> None:
     if row.done_steps >> OneApplicationStep.REGISTRATION & 1:
         return
-    person = known_person(actor, order.registration)
-    if person is None:
-        key = f"application:{row.pk}:person"
-        row.person_id = json.loads(register(actor, key, order.registration, today=today))["person_id"]
-    else:
-        row.person_id = person.pk
-        if person.state == EnrolmentState.STOPPED:
-            area = policies().area(person.county_code)
-            again = LifeOrder(person.pk, order.applied_on, order.registration.reason)
-            params = life_cycle_params(area, order.applied_on)
-            register_again(actor, f"application:{row.pk}:again", again, params, today=today)
-    step_done(actor, row, OneApplicationStep.REGISTRATION, today, found=person is not None)
+    found = registered_person(actor, f"application:{row.pk}", order.registration, today=today)
+    row.person_id = found.person_id
+    step_done(actor, row, OneApplicationStep.REGISTRATION, today, found=found.was_here)
 
 
 def _bill(actor: Actor, row: Application, order: EnrolOrder, today: date) -> None:
@@ -315,6 +313,19 @@ def _finish(actor: Actor, row: Application, payment: ContributionPayment | None,
         step_done(actor, row, OneApplicationStep.CERTIFICATE, today, certificate=made.pk)
     if _progress(row).complete == 1:
         completed(actor, row, today)
+
+
+def registered_person(actor: Actor, key: str, asked: Registration, *, today: date) -> Found:
+    """The person whom the documents identify here, registered anew where stopped, or registered now under derived keys."""
+    person = known_person(actor, asked)
+    if person is None:
+        said = json.loads(register(actor, f"{key}:person", asked, today=today))
+        return Found(said["person_id"], was_here=False)
+    if person.state == EnrolmentState.STOPPED:
+        again = LifeOrder(person.pk, asked.happened_on, asked.reason)
+        params = life_cycle_params(policies().area(person.county_code), asked.happened_on)
+        register_again(actor, f"{key}:again", again, params, today=today)
+    return Found(person.pk, was_here=True)
 
 
 def known_person(actor: Actor, asked: Registration) -> Person | None:

@@ -10,19 +10,18 @@ carries_out: ENR-10
 """
 
 import hashlib
-import json
 from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from yibao.enrolment.actions import register, register_again, stop, take_in_within
+from yibao.enrolment.actions import stop, take_in_within
 from yibao.enrolment.failures import NoSuchPerson
 from yibao.enrolment.models import Person
 from yibao.enrolment.orders import LifeOrder, Registration
 from yibao.enrolment.rules.transfer import account_balance
 from yibao.enrolment.terms import EnrolmentState, StopCause
-from yibao.journeys.applying import known_person
+from yibao.journeys.applying import known_person, registered_person
 from yibao.journeys.transfer_forms import form_facts, recognised
 from yibao.kernel.codes import is_division_code
 from yibao.packs.policies import policies
@@ -217,28 +216,20 @@ def refuse_transfer(actor: Actor, key: str, order: RefuseTransfer) -> str:
 
 def _arrived(actor: Actor, key: str, order: Registration, today: date) -> Person:
     """The person who joins, locked: known here, taken over from the area left, or registered now."""
-    found = known_person(actor, order)
-    area = policies().area(order.county_code)
-    again = LifeOrder(0 if found is None else found.pk, order.happened_on, REASON)
-    if found is None:
-        coming = _sent_here(order)
-        if coming is not None:
-            person = Person.objects.select_for_update().get(pk=coming)
-            params = life_cycle_params(area, order.happened_on)
-            take_in_within(actor, person, order.county_code, again, params, today=today)
-            return person
-        person_id = json.loads(register(actor, _derived(key, "person"), order, today=today))["person_id"]
-    else:
-        person_id = found.pk
-        if found.state == EnrolmentState.STOPPED:
-            params = life_cycle_params(area, order.happened_on)
-            register_again(actor, _derived(key, "again"), again, params, today=today)
+    coming = _sent_here(order) if known_person(actor, order) is None else None
+    if coming is not None:
+        person = Person.objects.select_for_update().get(pk=coming)
+        params = life_cycle_params(policies().area(order.county_code), order.happened_on)
+        again = LifeOrder(person.pk, order.happened_on, REASON)
+        take_in_within(actor, person, order.county_code, again, params, today=today)
+        return person
+    person_id = registered_person(actor, _derived(key), order, today=today).person_id
     return Person.objects.select_for_update().get(pk=person_id)
 
 
-def _derived(key: str, step: str) -> str:
-    """A key of a step inside, however long the caller's is."""
-    return f"join:{hashlib.sha256(key.encode()).hexdigest()}:{step}"
+def _derived(key: str) -> str:
+    """What keys of steps inside begin with, however long the caller's is."""
+    return f"join:{hashlib.sha256(key.encode()).hexdigest()}"
 
 
 def _sent_here(order: Registration) -> int | None:

@@ -13,7 +13,14 @@ from yibao.journeys.issuing import voucher_facts
 from yibao.kernel.findings import Finding
 from yibao.ledger.models import Entry, EntryLine
 from yibao.public_services.checks import check_number
-from yibao.public_services.models import Application, ApplicationStep, Certificate, Transfer, TransferStep
+from yibao.public_services.models import (
+    Application,
+    ApplicationStep,
+    Certificate,
+    SchoolRow,
+    Transfer,
+    TransferStep,
+)
 from yibao.public_services.terms import STEP_OFFSET, ApplicationState, CertificateKind, TransferState
 from yibao.rights.requests import canonical
 
@@ -26,6 +33,10 @@ def service_findings() -> Iterator[Finding]:
     yield from _applications()
     yield from _certificates()
     yield from _transfers()
+    rows = SchoolRow.objects.exclude(bill=None).select_related("bill")
+    for row in rows.iterator(chunk_size=AT_ONCE):
+        if row.bill.person_id != row.person_id:
+            yield _found("schoolrow", row.pk, "bill", "应缴不是该学生的 (somebody else's bill)")
 
 
 def _applications() -> Iterator[Finding]:

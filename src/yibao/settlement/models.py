@@ -354,7 +354,7 @@ class ObjectionStep(Row):
         ]
 
 
-class FilingEnd(models.Model):
+class FilingEnd(Row):
     """That a filing for care outside was ended or changed (备案终止、变更), once. `void` is one of which no day is left."""
 
     filing = models.OneToOneField(

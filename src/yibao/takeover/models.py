@@ -141,7 +141,7 @@ class OpenSettlement(Row):
         ]
 
 
-class TakenYear(models.Model):
+class TakenYear(Row):
     """That a year so far began with what a file said of it (已接管的年度累计)."""
 
     run = models.ForeignKey(ImportRun, models.PROTECT, verbose_name="接管文件")
@@ -151,7 +151,7 @@ class TakenYear(models.Model):
         verbose_name = verbose_name_plural = "已接管的年度累计"
 
 
-class FormerReversal(models.Model):
+class FormerReversal(Row):
     """The reversal of a settlement of the system before (撤销原系统结算): once, with the replay and the entry it led to."""
 
     settlement = models.OneToOneField(OpenSettlement, models.PROTECT, verbose_name="原系统结算")

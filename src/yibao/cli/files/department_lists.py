@@ -5,13 +5,13 @@ from the sheet itself. An old binary workbook (.xls) does not say, and is taken 
 """
 
 import hashlib
-import re
 import zipfile
 from pathlib import Path
 
 from yibao.cli.files.cells import parts_of
 from yibao.cli.files.columns import Column, Layout
 from yibao.cli.files.excel_file import LARGEST_UNPACKED
+from yibao.cli.files.formulas import first_sheet, formulas_of
 from yibao.cli.files.log import FindingLog
 from yibao.cli.files.source import file_name, open_source
 from yibao.journeys.listing_rows import COLUMN_WORDS, GivenRow
@@ -39,10 +39,6 @@ LAYOUT = Layout(
     tuple(Column(name, words, OTHER_HEADINGS.get(name, ())) for name, words in COLUMN_WORDS.items()),
     needed=(("name",), ("identity_no", "born_on")),
 )
-
-_SHEET = re.compile(rb'<(?:\w+:)?sheet\b[^>]*\br:id="([^"]+)"')
-_RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
-_FORMULA = re.compile(rb'<(?:\w+:)?c\b[^>]*\br="([A-Z]+)([0-9]+)"[^>]*>\s*<(?:\w+:)?f[\s>/]')
 
 
 def read_list(path: Path) -> tuple[tuple[GivenRow, ...], list[Finding]]:
@@ -76,29 +72,15 @@ def formula_cells(path: Path) -> set[tuple[int, int]]:
     with zipfile.ZipFile(path) as packed:
         if sum(entry.file_size for entry in packed.infolist()) > LARGEST_UNPACKED:
             return set()
-        sheet = _first_sheet(packed)
-        found = _FORMULA.findall(packed.read(sheet)) if sheet in packed.namelist() else []
-    return {(int(row), _column(letters)) for letters, row in found}
+        sheet = first_sheet(packed)
+        found = list(formulas_of(packed, sheet)) if sheet in packed.namelist() else []
+    return {(row, _column(letters)) for letters, row in found}
 
 
-def _first_sheet(packed: zipfile.ZipFile) -> str:
-    """The path of the first sheet inside a workbook; "" where there is none."""
-    names = packed.namelist()
-    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
-        return ""
-    first = _SHEET.search(packed.read("xl/workbook.xml"))
-    for relation in _RELATION.findall(packed.read("xl/_rels/workbook.xml.rels")):
-        name, target = re.search(rb'\bId="([^"]+)"', relation), re.search(rb'\bTarget="([^"]+)"', relation)
-        if first and name and target and name.group(1) == first.group(1):
-            path = target.group(1).decode().lstrip("/")
-            return path if path.startswith("xl/") else f"xl/{path}"
-    return ""
-
-
-def _column(letters: bytes) -> int:
+def _column(letters: str) -> int:
     number = 0
     for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
+        number = number * 26 + ord(letter) - ord("A") + 1
     return number - 1
 
 

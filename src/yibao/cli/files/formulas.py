@@ -53,13 +53,13 @@ def refuse_formula_cells(path: Path, file: str, log: FindingLog) -> None:
         return
     try:
         with zipfile.ZipFile(path) as packed:
-            sheet = _first_sheet(packed)
+            sheet = first_sheet(packed)
             if not sheet.endswith(".xml"):
                 log.stop(
                     Finding(file, 0, "", "", "二进制 Excel 文件，看不出有没有公式 (binary workbook)", SAVE_AS)
                 )
                 return
-            found = [place for place, _ in zip(_formulas(packed, sheet), range(MOST), strict=False)]
+            found = [place for place, _ in zip(formulas_of(packed, sheet), range(MOST), strict=False)]
     except (zipfile.BadZipFile, OSError, KeyError, ValueError, NotImplementedError):
         return
     log.stopped = log.stopped or bool(found)
@@ -70,7 +70,7 @@ def refuse_formula_cells(path: Path, file: str, log: FindingLog) -> None:
         log.many(where, words, REMEDY, kind=words)
 
 
-def _formulas(packed: zipfile.ZipFile, sheet: str) -> Iterator[tuple[str, int]]:
+def formulas_of(packed: zipfile.ZipFile, sheet: str) -> Iterator[tuple[str, int]]:
     """Column and row of each formula of a sheet, a megabyte at a time; row 0 where the cell does not say."""
     with packed.open(sheet) as stream:
         kept = b""
@@ -84,7 +84,7 @@ def _formulas(packed: zipfile.ZipFile, sheet: str) -> Iterator[tuple[str, int]]:
             kept = kept[max(ends, len(kept) - _LONGEST_CELL) :]
 
 
-def _first_sheet(packed: zipfile.ZipFile) -> str:
+def first_sheet(packed: zipfile.ZipFile) -> str:
     """The file of the sheet that stands first."""
     if "xl/workbook.xml" not in packed.namelist():
         return "xl/workbook.bin"
