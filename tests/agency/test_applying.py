@@ -138,6 +138,8 @@ def test_a_missing_paper_stops_everything_until_it_comes_and_the_limit_begins_th
     assert Person.objects.count() == 0
     again = json.loads(supply(OFFICER, "s", said["application_id"], SHOWN, today=date(2022, 11, 10)))
     assert (again["next_step"], again["due_on"]) == (OneApplicationStep.PAYMENT, "2022-11-17")
+    later = supply(OFFICER, "s", said["application_id"], SHOWN, today=date(2022, 11, 11))
+    assert json.loads(later) == again
     late = overdue_applications(OFFICER, date(2022, 11, 18))
     assert [row.pk for row in late] == [said["application_id"]]
     assert not overdue_applications(OFFICER, date(2022, 11, 17)).exists()
@@ -211,6 +213,20 @@ def test_raw_sql_changes_no_step_and_opens_no_ended_application(database):
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
     assert said["state"] == ApplicationState.COMPLETED
+
+
+def test_what_was_put_into_an_application_by_hand_is_found(database):
+    one, two = applied(asked(), "k1"), applied(asked(), "k2")
+    assert database_findings() == []
+    rows = Application.objects
+    rows.filter(pk=one["application_id"]).update(done_steps=63, person_id=two["person_id"])
+    rows.filter(pk=two["application_id"]).update(state=ApplicationState.COMPLETED, ended_on=DAY)
+    found = {(finding.row, finding.column) for finding in database_findings()}
+    assert found == {
+        (one["application_id"], "done_steps"),
+        (one["application_id"], "bill"),
+        (two["application_id"], "state"),
+    }
 
 
 def test_one_key_at_once_is_one_application_and_one_payment(postgres):

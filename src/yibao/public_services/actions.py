@@ -49,7 +49,10 @@ def receive_within(actor: Actor, order: NewApplication) -> Application:
 
 
 def supply_papers(actor: Actor, key: str, order: MorePapers) -> str:
-    """Takes papers handed in later; `{"missing": …}`, bit n for Paper n. Raises NoSuchApplication, ApplicationEnded."""
+    """Takes papers handed in later; `{"missing": …}`, bit n for Paper n. Raises NoSuchApplication, ApplicationEnded.
+
+    The key is bound to the papers alone, so that it may be tried again on a later day.
+    """
 
     def do() -> dict[str, int]:
         row = locked_application(actor, order.application_id)
@@ -62,7 +65,7 @@ def supply_papers(actor: Actor, key: str, order: MorePapers) -> str:
         note(actor, "supply_papers", row.county_code, f"application:{row.pk}", papers=supplied)
         return {"missing": row.missing}
 
-    return once(actor.name, key, "supply_papers", order, do)
+    return once(actor.name, key, "supply_papers", [order.application_id, order.papers], do)
 
 
 def end_application(actor: Actor, key: str, order: EndApplication) -> str:
