@@ -13,11 +13,12 @@ from yibao.enrolment.actions import identify, register_again, stop
 from yibao.enrolment.models import Coverage
 from yibao.enrolment.orders import Document, LifeOrder, NewDocument
 from yibao.enrolment.params import LifeCycleParams
-from yibao.enrolment.terms import IdentityKind
+from yibao.enrolment.terms import Department, IdentityKind
 from yibao.financing.terms import CollectionChannel
 from yibao.journeys.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
 from yibao.journeys.balances import BalanceDecision, decide_balance, propose_balance
 from yibao.journeys.issuing import IssueOrder, issue_certificate
+from yibao.journeys.joint_handling import say_verdict
 from yibao.journeys.transferring import (
     apply_to_join,
     apply_to_leave,
@@ -37,6 +38,7 @@ from yibao.public_services.orders import (
     RefuseTransfer,
     SendForm,
     TransferOrder,
+    VerdictOrder,
 )
 from yibao.public_services.terms import CertificateKind, Paper
 from yibao.rights.models import Proposal
@@ -65,9 +67,13 @@ def _applications() -> dict[str, Callable[[], object]]:
         for key in ("wait", "papers")
     )
     taken = Taken(35_000, CollectionChannel.COUNTER, "n1", IN_2022)
+    jointly = replace(asked, jointly=True, registration=_newcomer())
+    together = json.loads(apply_to_enrol(OFFICER, "joint", jointly, today=IN_2022))["application_id"]
+    against = VerdictOrder(together, Department.TAX, False, IN_2022, "已参加职工医保")
     more = MorePapers(papers, (Paper.IDENTITY_PAPER,), IN_2022, date(2022, 11, 8))
     return {
         "pay for an application": lambda: pay_for(TAX, "x1", owes, taken, today=IN_2022),
+        "say a verdict": lambda: say_verdict(OFFICER, "x4", against),
         "supply papers": lambda: supply_papers(OFFICER, "x2", more),
         "end an application": lambda: end_application(OFFICER, "x3", EndApplication(waits, IN_2022, "撤回")),
     }

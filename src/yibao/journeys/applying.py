@@ -27,9 +27,10 @@ from yibao.financing.models import ContributionPayment
 from yibao.financing.terms import CollectionChannel, ContributionGroup, University
 from yibao.journeys.contributing import BillOrder, PayOrder, Told, bill_within, pay
 from yibao.journeys.issuing import certificate, voucher
+from yibao.journeys.joint_handling import all_agree, bits_of
 from yibao.kernel.shapes import NOT_ON_FILE
 from yibao.packs.policies import Area, policies
-from yibao.packs.services import due_day, item_params, life_cycle_params, step_params
+from yibao.packs.services import due_day, item_params, joint_params, life_cycle_params, step_params
 from yibao.public_services.actions import (
     completed,
     locked_application,
@@ -80,7 +81,10 @@ class Taken:
 
 @dataclass(frozen=True)
 class EnrolOrder:
-    """One application: who applies, the person as to be registered, the year asked for, papers shown, payment if any."""
+    """One application: who applies, the person as to be registered, the year asked for, papers shown, payment if any.
+
+    `jointly`: the departments of the area's `joint_handling` decide it together before anything is billed.
+    """
 
     applicant: str
     applied_on: date
@@ -88,6 +92,7 @@ class EnrolOrder:
     year: YearAsked
     papers: tuple[Paper, ...]
     payment: Taken | None = None
+    jointly: bool = False
 
 
 class Found(NamedTuple):
@@ -122,17 +127,19 @@ def apply_to_enrol(
         if order.registration.born_on >= date(order.year.benefit_year, 1, 1):
             refuse_late_birth(area, order.registration.born_on, order.applied_on)
         item = item_params(area, kind, order.applied_on)
-        asked = sum(1 << n for n, wanted in enumerate(item.papers) if wanted)
         steps = step_params(area, order.applied_on).steps
         new = NewApplication(
             kind=kind,
             county_code=county_code,
             applicant=order.applicant,
             body=canonical(order),
-            asked_steps=sum(1 << n for n, wanted in enumerate(steps) if wanted),
-            missing=asked & ~sum(1 << paper for paper in set(order.papers)),
+            asked_steps=bits_of(steps),
+            missing=bits_of(item.papers) & ~sum(1 << paper for paper in set(order.papers)),
             received_on=order.applied_on,
             due_on=due_day(area, order.applied_on, item.limit_working_days),
+            needed_departments=bits_of(joint_params(area, order.applied_on).departments)
+            if order.jointly
+            else 0,
         )
         return {"application_id": receive_within(actor, new).pk}
 
@@ -176,6 +183,8 @@ def go_on(actor: Actor, application_id: int, *, today: date) -> str:
         if not row.done_steps >> OneApplicationStep.REGISTRATION & 1:
             _do(actor, row, "register", lambda row, order=order: _register(actor, row, order, today))
         elif row.bill_id is None:
+            if not all_agree(row):
+                break
             _do(actor, row, "bill", lambda row, order=order: _bill(actor, row, order, today))
         elif payment is not None:
             _do(actor, row, f"collect:{payment.pk}", lambda row: _collect(actor, row, today))

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from yibao.enrolment.terms import OneApplicationStep
 from yibao.journeys.balances import balance_lines
 from yibao.journeys.issuing import voucher_facts
+from yibao.journeys.joint_handling import all_agree
 from yibao.kernel.findings import Finding
 from yibao.ledger.models import Entry, EntryLine
 from yibao.public_services.checks import check_number
@@ -52,6 +53,10 @@ def _applications() -> Iterator[Finding]:
             )
         if row.bill is not None and row.bill.person_id != row.person_id:
             yield _found("application", row.pk, "bill", "应缴不是参保人的 (somebody else's bill)")
+        if row.bill is not None and not all_agree(row):
+            yield _found(
+                "application", row.pk, "bill", "部门未全部同意而已核定应缴 (billed before all agreed)"
+            )
         if row.state == ApplicationState.COMPLETED and _left(row):
             yield _found("application", row.pk, "state", "已办结而环节未办完 (completed with steps left)")
 

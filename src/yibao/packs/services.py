@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from yibao.enrolment.params import (
     AccountBalanceParams,
+    JointHandlingParams,
     LifeCycleParams,
     OneApplicationParams,
     RecognitionParams,
@@ -36,6 +37,11 @@ def item_params(area: Area, kind: ApplicationKind, day: date) -> ItemParams:
 def step_params(area: Area, day: date) -> OneApplicationParams:
     """The steps of one application on a day. Raises NotOnFile, NoSuchEntry, EntryRefuses."""
     return _asked(OneApplicationParams, area, "enrolment", "one_application", day)
+
+
+def joint_params(area: Area, day: date) -> JointHandlingParams:
+    """The departments that decide a registration together. Raises NotOnFile, NoSuchEntry, EntryRefuses."""
+    return _asked(JointHandlingParams, area, "enrolment", "joint_handling", day)
 
 
 def life_cycle_params(area: Area, day: date) -> LifeCycleParams:

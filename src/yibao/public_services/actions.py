@@ -38,6 +38,7 @@ def receive_within(actor: Actor, order: NewApplication) -> Application:
         body=order.body,
         asked_steps=order.asked_steps,
         missing=order.missing,
+        needed_departments=order.needed_departments,
         received_on=order.received_on,
         actor=actor.name,
         recorded_at=timezone.now(),
@@ -76,19 +77,24 @@ def end_application(actor: Actor, key: str, order: EndApplication) -> str:
 
     def do() -> dict[str, int]:
         row = locked_application(actor, order.application_id)
-        if not order.reason.strip():
-            raise ApplicationWrong(["请写明理由"])
-        if row.bill_id is not None:
-            raise StepTaken(row.pk)
-        event = ApplicationEvent.WITHDRAWN if order.withdrawn else ApplicationEvent.TURNED_DOWN
-        row.state = ApplicationState.WITHDRAWN if order.withdrawn else ApplicationState.TURNED_DOWN
-        row.ended_on, row.reason = order.ended_on, order.reason
-        row.save()
-        happened(actor, row, event, order.ended_on)
-        note(actor, "end_application", row.county_code, f"application:{row.pk}", order.reason)
+        end_within(actor, row, order)
         return {"state": row.state}
 
     return once(actor.name, key, "end_application", order, do)
+
+
+def end_within(actor: Actor, row: Application, order: EndApplication) -> None:
+    """Ends a locked application as part of a journey. Raises StepTaken, ApplicationWrong."""
+    if not order.reason.strip():
+        raise ApplicationWrong(["请写明理由"])
+    if row.bill_id is not None:
+        raise StepTaken(row.pk)
+    event = ApplicationEvent.WITHDRAWN if order.withdrawn else ApplicationEvent.TURNED_DOWN
+    row.state = ApplicationState.WITHDRAWN if order.withdrawn else ApplicationState.TURNED_DOWN
+    row.ended_on, row.reason = order.ended_on, order.reason
+    row.save()
+    happened(actor, row, event, order.ended_on)
+    note(actor, "end_application", row.county_code, f"application:{row.pk}", order.reason)
 
 
 def locked_application(

@@ -44,6 +44,15 @@ class ApplicationWrong(ServiceFailure):
         super().__init__("；".join(problems) + "。未办理，请改正后重新提交 (the application is wrong)")
 
 
+class VerdictNotAsked(ServiceFailure):
+    """A verdict of a department that is not asked, or that has said its own already."""
+
+    def __init__(self, application_id: int) -> None:
+        super().__init__(
+            f"办件 {application_id} 不需要该部门的意见，或该部门已出具意见；请核对联办部门 (verdict not asked for)"
+        )
+
+
 class NoSuchTransfer(ServiceFailure):
     """A transfer that is not there, or not where the actor may act."""
 

@@ -12,7 +12,8 @@ from yibao.tables.models import Row
 class Application(Row):
     """One application (办件). `kind` is an ApplicationKind, `state` an ApplicationState, `body` what was asked for.
 
-    Bit n of `asked_steps` and `done_steps` is OneApplicationStep n, of `missing` Paper n. `due_on` is the last day of the
+    Bit n of `asked_steps` and `done_steps` is OneApplicationStep n, of `missing` Paper n, of `needed_departments`
+    Department n, 0 where departments do not decide it together. `due_on` is the last day of the
     limit, which begins when no paper is missing.
     """
 
@@ -25,6 +26,7 @@ class Application(Row):
     asked_steps = models.IntegerField("应办环节")
     done_steps = models.IntegerField("已办环节", default=0)
     missing = models.IntegerField("尚缺材料", default=0)
+    needed_departments = models.IntegerField("需出具意见的部门", default=0)
     received_on = models.DateField("收件日期")
     accepted_on = models.DateField("受理日期", null=True)
     due_on = models.DateField("办结期限", null=True)
@@ -75,6 +77,24 @@ class ApplicationStep(Row):
                 condition=~models.Q(event=1),
                 name="services_step_once",
             )
+        ]
+
+
+class DepartmentVerdict(Row):
+    """What a department says of an application that several decide together (部门意见). `department` is a Department."""
+
+    application = models.ForeignKey(Application, models.PROTECT, verbose_name="办件", related_name="verdicts")
+    department = models.SmallIntegerField("部门")
+    agreed = models.BooleanField("同意")
+    reason = models.CharField("意见", max_length=200, blank=True)
+    said_on = models.DateField("日期")
+    actor = models.CharField("办理人", max_length=64)
+    recorded_at = models.DateTimeField("记录时间")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "部门意见"
+        constraints = [
+            models.UniqueConstraint(fields=["application", "department"], name="services_verdict_once")
         ]
 
 

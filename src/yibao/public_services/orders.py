@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from yibao.enrolment.terms import Department
 from yibao.public_services.terms import ApplicationKind, Paper
 
 
@@ -10,7 +11,7 @@ from yibao.public_services.terms import ApplicationKind, Paper
 class NewApplication:
     """An application to be received: what it is of, what was asked for as canonical JSON, and what the item asks.
 
-    `asked_steps` has bit n for OneApplicationStep n; `due_on` is the end of the limit if it is accepted today.
+    `asked_steps` has bit n for OneApplicationStep n, `needed_departments` for Department n; `due_on` is the end of the limit if it is accepted today.
     """
 
     kind: ApplicationKind
@@ -21,6 +22,7 @@ class NewApplication:
     missing: int
     received_on: date
     due_on: date
+    needed_departments: int = 0
 
 
 @dataclass(frozen=True)
@@ -109,3 +111,14 @@ class RefuseTransfer:
     transfer_id: int
     ended_on: date
     reason: str
+
+
+@dataclass(frozen=True)
+class VerdictOrder:
+    """What a department says of an application; a refusal has its reason."""
+
+    application_id: int
+    department: Department
+    agreed: bool
+    said_on: date
+    reason: str = ""

@@ -13,7 +13,14 @@ class Migration(migrations.Migration):
     operations = [
         *(
             append_only(f"public_services_{table}")
-            for table in ("applicationstep", "certificate", "transferstep", "schoolbatch", "schoolrow")
+            for table in (
+                "applicationstep",
+                "departmentverdict",
+                "certificate",
+                "transferstep",
+                "schoolbatch",
+                "schoolrow",
+            )
         ),
         kept_once_ended("public_services_application", "ended_on"),
         kept_once_ended("public_services_transfer", "ended_on"),
