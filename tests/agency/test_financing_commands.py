@@ -21,10 +21,18 @@ from yibao.assistance.terms import Category
 from yibao.cli.agency_financing import financing_app
 from yibao.enrolment.models import Identity
 from yibao.financing.models import ContributionPayment
-from yibao.financing.terms import SubsidyLevel
-from yibao.journeys.agents_cash import AgentOrder, CashOrder, register_agent, take_cash
+from yibao.financing.terms import CollectionChannel, SubsidyLevel
+from yibao.journeys.agents_cash import (
+    AgentOrder,
+    CashOrder,
+    HandOverOrder,
+    hand_over,
+    register_agent,
+    take_cash,
+)
 from yibao.journeys.appropriating import ArrivalReportOrder, record_appropriation, report_arrival
 from yibao.journeys.claiming_aid import AidReceiptOrder, claim_aid, receive_aid
+from yibao.journeys.giving_back import SurplusOrder, receive_surplus
 from yibao.rights.models import Grant, Officer
 from yibao.rights.terms import Role
 
@@ -185,6 +193,26 @@ def test_cash_that_agents_hold_is_listed(database):
     who = officer(Role.TAX_OFFICER)
     said = words("agents-cash", "--officer", who, "--day", "2022-11-04")
     assert "示例[村]" in said and "350.00" in said and "逾期" in said
+
+
+def test_batches_in_transit_and_what_is_held_are_listed_by_number_for_who_decides(database, tmp_path):
+    register_agent(TAX, key(), AgentOrder("A-1", "示例", COUNTY, date(2022, 9, 1)))
+    take_cash(TAX, key(), CashOrder(billed(registered()), 35_000, "A-1", "1", date(2022, 11, 1)))
+    hand_over(TAX, key(), HandOverOrder("A-1", ("1",), 35_000, date(2022, 11, 2), "D-77"))
+    bill = billed(registered())
+    paid(bill)
+    taking = SurplusOrder(bill, 35_000, CollectionChannel.ONLINE, "again", date(2022, 11, 3))
+    receive_surplus(TAX, key(), taking)
+    who = officer(Role.TAX_OFFICER)
+    assert "D-77" in words("agents-cash", "--officer", who, "--day", "2022-11-02")
+    assert "D-77" not in words("agents-cash", "--officer", who, "--day", "2022-11-01")
+    out = tmp_path / "held.csv"
+    assert "again" in words("overpayments", "--officer", who, "--out", str(out))
+    assert rows_of(out)[1][2:5] == [str(bill), "小店区", "350.00"]
+    elsewhere = officer(Role.TAX_OFFICER, "140106")
+    for command in ("overpayments", "agents-cash"):
+        said = words(command, "--officer", elsewhere)
+        assert "again" not in said and "D-77" not in said
 
 
 def test_the_command_stands_among_the_others(database):

@@ -156,10 +156,21 @@ def agents_cash(
 ) -> None:
     """代办人手中没有缴存的现金，逾期的在前 (cash that agents still hold, the most overdue first)."""
     with _acting(officer) as actor:
-        from yibao.journeys.agents_cash import cash_by_agent
-        from yibao.journeys.financing_tables import cash_table
+        from yibao.journeys.agents_cash import batches_in_transit, cash_by_agent
+        from yibao.journeys.financing_tables import cash_table, transit_table
 
-        _tell([cash_table(cash_by_agent(actor, _day_or_today(day)))], out)
+        as_of = _day_or_today(day)
+        _tell([cash_table(cash_by_agent(actor, as_of)), transit_table(batches_in_transit(actor, as_of))], out)
+
+
+@financing_app.command("overpayments")
+def overpayments(officer: OfficerOption, out: OutOption = None) -> None:
+    """多缴而没有退费、抵缴的款项 (overpayments that are neither given back nor set off)."""
+    with _acting(officer) as actor:
+        from yibao.journeys.financing_tables import held_table
+        from yibao.journeys.giving_back import held_overpayments
+
+        _tell([held_table(held_overpayments(actor))], out)
 
 
 @contextmanager

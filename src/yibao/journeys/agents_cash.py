@@ -12,7 +12,7 @@ from datetime import date
 from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
-from django.db.models import Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from yibao.financing.models import CashBatch, CashBatchLine, CashBatchSettled, CashReceipt, CollectionAgent
@@ -100,6 +100,17 @@ class AgentCash(NamedTuple):
     oldest_taken_on: date | None
     days_late: int
     state: Timeliness
+
+
+class InTransit(NamedTuple):
+    """A batch that is in the transit account on a day."""
+
+    batch_id: int
+    code: str
+    receipts: int
+    amount_fen: int
+    handed_on: date
+    deposit_no: str
 
 
 def register_agent(actor: Actor, key: str, order: AgentOrder) -> str:
@@ -250,6 +261,26 @@ def cash_by_agent(actor: Actor, day: date) -> list[AgentCash]:
     )
     found = [one for one in (_cash_of(agent, day) for agent in agents) if one.receipts or one.in_transit_fen]
     return sorted(found, key=lambda one: (-one.days_late, one.code))
+
+
+def batches_in_transit(actor: Actor, day: date) -> list[InTransit]:
+    """Batches of agents in the actor's area that are not yet settled on a day, the oldest first."""
+    rows = rows_inside(
+        CashBatch.objects.filter(handed_on__lte=day, cashbatchsettled=None).select_related("agent"),
+        actor.areas_of(Matter.CONTRIBUTION_MATTER),
+        "agent__area_code",
+    )
+    return [
+        InTransit(
+            batch_id=batch.pk,
+            code=batch.agent.code,
+            receipts=batch.receipts,
+            amount_fen=batch.amount_fen,
+            handed_on=batch.handed_on,
+            deposit_no=batch.deposit_no,
+        )
+        for batch in rows.annotate(receipts=Count("lines")).order_by("handed_on", "id")
+    ]
 
 
 def unhanded(agent: CollectionAgent) -> list[CashReceipt]:

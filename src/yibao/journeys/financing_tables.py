@@ -10,9 +10,10 @@ from yibao.financing.terms import (
     PAYER_WORDS,
     TAX_VERDICT_WORDS,
 )
-from yibao.journeys.agents_cash import AgentCash
+from yibao.journeys.agents_cash import AgentCash, InTransit
 from yibao.journeys.appropriating import LevelStanding
 from yibao.journeys.claiming_aid import ClaimLine, ClaimState, Unclaimed
+from yibao.journeys.giving_back import Held
 from yibao.journeys.reconciling import Reconciled
 from yibao.kernel.time_limits import Timeliness
 from yibao.packs.policies import policies
@@ -241,6 +242,50 @@ def cash_table(rows: list[AgentCash]) -> MoneyTable:
         for one in rows
     ]
     return MoneyTable("代办人手中的现金", columns, cells)
+
+
+def transit_table(rows: list[InTransit]) -> MoneyTable:
+    """Batches in the transit account."""
+    columns = (
+        ("缴存编号", Kind.TEXT),
+        ("代办编号", Kind.TEXT),
+        ("收据", Kind.COUNT),
+        ("金额（元）", Kind.FEN),
+        ("缴存日期", Kind.TEXT),
+        ("缴款单号", Kind.TEXT),
+    )
+    cells: list[tuple[object, ...]] = [
+        (one.batch_id, one.code, one.receipts, one.amount_fen, one.handed_on, one.deposit_no) for one in rows
+    ]
+    return MoneyTable("待报解账户中的缴存", columns, cells)
+
+
+def held_table(rows: list[Held]) -> MoneyTable:
+    """Overpayments that wait to be given back or set off, people by id."""
+    columns = (
+        ("多缴编号", Kind.TEXT),
+        ("人员编号", Kind.TEXT),
+        ("应缴编号", Kind.TEXT),
+        ("县（市、区）", Kind.TEXT),
+        ("金额（元）", Kind.FEN),
+        ("渠道", Kind.TEXT),
+        ("渠道流水号", Kind.TEXT),
+        ("收款日期", Kind.TEXT),
+    )
+    cells: list[tuple[object, ...]] = [
+        (
+            one.overpayment_id,
+            one.person_id,
+            one.bill_id,
+            county_name(one.county_code),
+            one.amount_fen,
+            CHANNEL_WORDS[one.channel][0],
+            one.external_no,
+            one.received_on,
+        )
+        for one in rows
+    ]
+    return MoneyTable("待退、待抵的多缴", columns, cells)
 
 
 def county_name(code: str) -> str:

@@ -10,6 +10,7 @@ carries_out: FIN-19, FIN-20
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -49,6 +50,7 @@ from yibao.ledger.books import Line
 from yibao.packs.collecting import repeated_payment_params
 from yibao.packs.policies import policies
 from yibao.rights.actors import Actor
+from yibao.rights.areas import rows_inside
 from yibao.rights.audit import note
 from yibao.rights.requests import once
 from yibao.rights.terms import Matter
@@ -88,6 +90,41 @@ class CloseOrder:
     closed_on: date
     reason: str
     set_off_bill_id: int = 0
+
+
+class Held(NamedTuple):
+    """An overpayment that is neither given back nor set off."""
+
+    overpayment_id: int
+    person_id: int
+    bill_id: int
+    county_code: str
+    amount_fen: int
+    channel: CollectionChannel
+    external_no: str
+    received_on: date
+
+
+def held_overpayments(actor: Actor) -> list[Held]:
+    """Overpayments in the actor's area that are neither given back nor set off, the oldest first."""
+    rows = rows_inside(
+        Overpayment.objects.filter(overpaymentclosed=None).select_related("bill"),
+        actor.areas_of(Matter.CONTRIBUTION_MATTER),
+        "bill__terms_code",
+    )
+    return [
+        Held(
+            overpayment_id=over.pk,
+            person_id=over.bill.person_id,
+            bill_id=over.bill_id,
+            county_code=over.bill.terms_code,
+            amount_fen=over.amount_fen,
+            channel=CollectionChannel(over.channel),
+            external_no=over.external_no,
+            received_on=over.received_on,
+        )
+        for over in rows.order_by("received_on", "id")
+    ]
 
 
 def receive_surplus(actor: Actor, key: str, order: SurplusOrder) -> str:
@@ -268,7 +305,9 @@ def _refuse_closing(over: Overpayment, order: CloseOrder) -> ContributionBill | 
     if is_paid(target):
         problems.append(f"应缴 {target.pk} 已经缴清")
     parts = _parts(over.bill, payment_fen=over.amount_fen, other_due_fen=target.person_pays_fen)
-    if not problems and parts.set_off_fen < target.person_pays_fen:
+    if not problems and parts.set_off_fen == 0:
+        problems.append("没有可以抵缴的金额，或本地区的政策没有规定可以抵缴，请退费")
+    elif not problems and parts.set_off_fen < target.person_pays_fen:
         problems.append(
             f"多缴 {yuan(over.amount_fen)} 元不能抵清应缴 {target.pk} 的 {yuan(target.person_pays_fen)} 元，请退费"
         )

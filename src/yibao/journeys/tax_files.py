@@ -42,8 +42,11 @@ from yibao.rights.audit import note
 from yibao.rights.requests import once
 from yibao.rights.terms import Deed, Matter
 
-AT_ONCE = 200
-"""Rows booked in one transaction."""
+AT_ONCE = 50
+"""Rows booked in one transaction: their people are locked no longer than others wait for a lock."""
+
+LOOKED_UP = 500
+"""Identity numbers looked up in one query."""
 
 LONGEST_REASON = 300
 BY_MACHINE = (CollectionChannel.ONLINE, CollectionChannel.COUNTER)
@@ -248,7 +251,9 @@ def _booked(actor: Actor, row: TaxFileRow, bill: ContributionBill, person: Perso
             f"应缴 {yuan(bill.person_pays_fen)} 元，文件为 {yuan(row.amount_fen)} 元",
         )
     paying = PayOrder(bill.pk, row.amount_fen, channel, row.external_no, row.paid_on)
-    return Judged(TaxVerdict.BOOKED, payment_id=pay_within(actor, person, bill, paying).pk)
+    payment = pay_within(actor, person, bill, paying)
+    note(actor, "pay", person.county_code, f"person:{person.pk}", payment=payment.pk, tax_file=row.file_id)
+    return Judged(TaxVerdict.BOOKED, payment_id=payment.pk)
 
 
 def _taken_back(actor: Actor, row: TaxFileRow, bill: ContributionBill, person: Person) -> Judged:
@@ -274,6 +279,7 @@ def _taken_back(actor: Actor, row: TaxFileRow, bill: ContributionBill, person: P
             TaxVerdict.NOT_BOOKED, "参保期已经开始，不能直接冲正；请走退费复核", payment_id=payment.pk
         )
     give_back_within(actor, person, payment, GivingBack(row.paid_on, "税务冲正"))
+    note(actor, "refund", person.county_code, f"person:{person.pk}", "税务冲正", payment=payment.pk)
     return Judged(TaxVerdict.TAKEN_BACK, payment_id=payment.pk)
 
 
@@ -306,9 +312,9 @@ def _people(order: TaxFileOrder) -> dict[str, int]:
     """Person ids by identity number, for the rows that name one."""
     numbers = sorted({row.identity_no.upper() for row in order.rows if row.identity_no})
     found: dict[str, int] = {}
-    for begin in range(0, len(numbers), AT_ONCE):
+    for begin in range(0, len(numbers), LOOKED_UP):
         rows = Identity.objects.filter(
-            kind=IdentityKind.IDENTITY_NUMBER, number__in=numbers[begin : begin + AT_ONCE]
+            kind=IdentityKind.IDENTITY_NUMBER, number__in=numbers[begin : begin + LOOKED_UP]
         )
         found |= dict(rows.values_list("number", "person_id"))
     return found
