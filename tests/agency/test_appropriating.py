@@ -27,6 +27,7 @@ from tests.agency.settling import AT, CITY, COUNTY
 from yibao.enrolment.actions import register
 from yibao.enrolment.orders import Cover
 from yibao.financing.fund_models import Appropriation, ArrivalReport
+from yibao.financing.models import ContributionBill
 from yibao.financing.terms import AppropriationStep, SubsidyLevel, University
 from yibao.journeys.appropriating import (
     REPORTED_LEVELS,
@@ -108,6 +109,16 @@ def test_who_has_no_bill_counts_and_nobody_counts_twice(database):
     assert year_financing(CITY, 2022).people == 0
 
 
+def test_who_gets_no_subsidy_counts_for_the_contribution_alone(database):
+    covered()
+    without = billed(registered())
+    paid(without)
+    ContributionBill.objects.filter(pk=without).update(subsidised=False)
+    assert standing()[COUNTY, OF_COUNTY].due_fen == 6_400
+    found = year_financing(CITY, 2023)
+    assert (found.people, found.contribution_fen, found.subsidy_fen) == (2, 70_000, 64_000)
+
+
 def test_each_step_is_recorded_and_what_arrived_is_in_the_books(database):
     covered()
     recorded(step=BUDGETED, amount_fen=6_000, happened_on=date(2022, 12, 1), document_no="预1")
@@ -149,6 +160,9 @@ def test_a_second_record_corrects_a_first_in_the_books_as_well(database):
     row = standing()[COUNTY, OF_COUNTY]
     assert (row.arrived_fen, row.above_due_fen, row.state) == (6_400, 0, Timeliness.IN_TIME)
     assert balances()["basic", "subsidy_county"] == -6_400
+    recorded(amount_fen=5, happened_on=date(2023, 8, 1), document_no="县2")
+    recorded(amount_fen=-5, corrects_id=first, document_no="更2", happened_on=date(2024, 1, 5))
+    assert standing(date(2024, 2, 1))[COUNTY, OF_COUNTY].state == Timeliness.IN_TIME
     for more, why in (
         ({"amount_fen": -6_401, "corrects_id": first}, "金额为负"),
         ({"amount_fen": -1}, "写明更正"),
@@ -160,7 +174,7 @@ def test_a_second_record_corrects_a_first_in_the_books_as_well(database):
     ):
         with pytest.raises(NotAppropriated, match=why):
             recorded(**{"document_no": "新", **more})
-    assert Appropriation.objects.count() == 2 and database_findings() == []
+    assert Appropriation.objects.count() == 4 and database_findings() == []
 
 
 def test_only_where_the_officer_may(database):

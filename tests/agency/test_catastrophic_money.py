@@ -107,6 +107,8 @@ def test_what_is_too_much_out_of_turn_or_not_on_file_is_refused(database):
     moved(replace(FIRST, amount_fen=1))
     with pytest.raises(NotMoved):
         decided(number)
+    with pytest.raises(NotMoved, match=r"已划转 0\.01 元，不能再划转 79\.20 元"):
+        propose_transfer(FINANCE, key(), replace(FIRST, instalment=2))
     assert CatastrophicTransfer.objects.count() == 1
 
 

@@ -115,7 +115,7 @@ def test_what_comes_late_or_is_taken_back_stands_in_the_next_claim_and_nothing_i
 
 
 def test_a_claim_is_of_its_area_year_and_days(database):
-    covered(Category.SEVERELY_DISABLED)
+    covered(Category.SEVERELY_DISABLED, on=NOVEMBER.last_day)
     covered(Category.SEVERELY_DISABLED, county_code="140106")
     covered(Category.SEVERELY_DISABLED, on=date(2022, 12, 1))
     of_county = replace(NOVEMBER, area_code=COUNTY, payer=COUNTY_PAYS)

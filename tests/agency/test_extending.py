@@ -62,11 +62,13 @@ def test_paid_in_the_extension_it_covers_the_whole_year_and_keeps_the_decision(d
     assert database_findings() == []
 
 
-def test_the_last_day_counts_and_the_day_after_does_not(database):
-    extend()
+def test_both_its_days_count_and_the_day_after_does_not(database):
+    extension = extend()
+    paid(billed(registered()), on=LONGER.first_day)
+    assert ContributionPayment.objects.get().extension_id == extension
     paid(billed(registered()), on=LONGER.last_day)
     paid(billed(registered()), on=date(2023, 1, 16))
-    assert [day for day, _ in first_days()] == [date(2023, 1, 1), date(2023, 1, 16)]
+    assert [day for day, _ in first_days()] == [date(2023, 1, 1), date(2023, 1, 1), date(2023, 1, 16)]
 
 
 def test_who_has_nothing_to_pay_is_billed_by_the_decision_and_a_county_has_its_own(database):
