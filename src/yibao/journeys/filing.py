@@ -150,6 +150,8 @@ def _problems(person: Person, order: FileOrder) -> list[str]:
         found.append(f"就医地 {order.to_code} 在统筹地区内，不必备案")
     if order.first_day < person.born_on:
         found.append("起始日早于出生日期")
+    if person.died_on is not None and order.first_day > person.died_on:
+        found.append("起始日晚于死亡日期")
     return found
 
 

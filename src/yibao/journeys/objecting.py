@@ -24,6 +24,7 @@ from yibao.rights.approvals import SamePerson
 from yibao.rights.audit import note
 from yibao.rights.requests import once
 from yibao.rights.terms import Deed, Matter
+from yibao.settlement.checks import too_long
 from yibao.settlement.failures import (
     NoSuchObjection,
     ObjectedAlready,
@@ -155,6 +156,7 @@ def _problems(order: Objecting, decided_on: date, today: date) -> list[str]:
     found = []
     if not order.grounds.strip():
         found.append("缺少异议的理由")
+    found += too_long("grounds", order.grounds, "理由")
     if order.received_on > today:
         found.append(f"收到日期 {order.received_on} 在今天之后")
     if order.known_on > order.received_on:
@@ -225,6 +227,9 @@ def _step(
 ) -> None:
     if not reason.strip():
         raise StageNotAllowed(objection.pk, "请写明理由", "no reason is given")
+    unfit = too_long("grounds", reason, "理由")
+    if unfit:
+        raise StageNotAllowed(objection.pk, unfit[0], "the reason is too long")
     row = ObjectionStep.objects.create(
         objection=objection,
         stage=stage,

@@ -18,7 +18,7 @@ from yibao.benefits.terms import VisitKind
 from yibao.engine.spending import account_of
 from yibao.engine.year import Payer
 from yibao.journeys.facts import Insured
-from yibao.journeys.reversing import person_of
+from yibao.journeys.reversing import person_of, refuse_reason
 from yibao.journeys.third_party import plain, refiled, standing
 from yibao.kernel.money import yuan
 from yibao.ledger.actions import post_entry
@@ -31,6 +31,7 @@ from yibao.rights.models import Proposal
 from yibao.rights.requests import once
 from yibao.rights.terms import Deed, Matter
 from yibao.settlement.cases import outstanding_of, recovery_lines
+from yibao.settlement.checks import too_long
 from yibao.settlement.failures import NoSuchCase, NoSuchSettlement, StepNotAllowed
 from yibao.settlement.liability import divided
 from yibao.settlement.models import CaseAmount, CaseEvent, LateEvent, ThirdPartyCase
@@ -49,6 +50,7 @@ def propose_step(actor: Actor, key: str, order: StepOrder) -> str:
     """
 
     def do() -> dict[str, int]:
+        refuse_reason(order.reason)
         case, person = _locked(actor, order.case_id, Matter.SETTLEMENT_MATTER, Deed.DO)
         _refuse(case, order)
         if order.step is CaseStep.ADVANCED and not _law_advances(case):
@@ -92,6 +94,9 @@ def record_recovery(actor: Actor, key: str, order: Recovery, *, at: datetime) ->
         case, person = _locked(actor, order.case_id, Matter.FUND_MATTER, Deed.DO)
         owed = outstanding_of(case)
         posted_on = timezone.localdate(at)
+        unfit = too_long("number", order.external_no, "银行流水号") or _missing(order.external_no)
+        if unfit:
+            raise StepNotAllowed(case.pk, "；".join(unfit), "the number is unfit")
         if order.received_on > posted_on:
             raise StepNotAllowed(
                 case.pk, f"到账日期 {order.received_on} 在今天之后", "received in the future"
@@ -120,6 +125,10 @@ def _locked(actor: Actor, case_id: int, matter: Matter, deed: Deed) -> tuple[Thi
         return found, person_of(actor, found.settlement_id, matter, deed)
     except NoSuchSettlement:
         raise NoSuchCase(case_id) from None
+
+
+def _missing(number: str) -> list[str]:
+    return [] if number.strip() else ["缺少银行流水号"]
 
 
 def _law_advances(case: ThirdPartyCase) -> bool:

@@ -23,7 +23,14 @@ from yibao.rights.audit import note
 from yibao.rights.requests import once
 from yibao.rights.terms import Deed, Matter
 from yibao.settlement.actions import Record, keep_year, locked_year, write_late_event, write_settlement
-from yibao.settlement.failures import AdvanceStands, NoSuchSettlement, NoSuchYear, ReversedAlready
+from yibao.settlement.checks import too_long
+from yibao.settlement.failures import (
+    AdvanceStands,
+    NoSuchSettlement,
+    NoSuchYear,
+    ReasonUnfit,
+    ReversedAlready,
+)
 from yibao.settlement.models import LateEvent, Settlement, ThirdPartyCase, YearRow
 from yibao.settlement.orders import LateFact, Reversal
 from yibao.settlement.queries import advance_of, answer_of, bill_of, year_of
@@ -43,6 +50,7 @@ def reverse(actor: Actor, key: str, order: Reversal, *, at: datetime) -> str:
     """
 
     def do() -> dict[str, object]:
+        refuse_reason(order.reason)
         person = person_of(actor, order.settlement_id)
         posted = Settlement.objects.select_related("visit", "year").get(pk=order.settlement_id)
         if posted.reverses_id or Settlement.objects.filter(reverses=posted).exists():
@@ -99,6 +107,7 @@ def replay(actor: Actor, key: str, order: LateFact, *, at: datetime) -> str:
     """
 
     def do() -> dict[str, object]:
+        refuse_reason(order.reason)
         person = insured(order.person_id, lock=True)
         if person is None:
             raise NoSuchYear(order.person_id, order.benefit_year)
@@ -165,6 +174,13 @@ def replay_where_changed(
             actor.require(Matter.LATE_EVENT_MATTER, Deed.DO, person.county_code)
             replayed.append(replay_within(actor, person, row, cause, reason, at=at))
     return replayed
+
+
+def refuse_reason(reason: str) -> None:
+    """Raises ReasonUnfit where a reason is longer than what is kept of one."""
+    problems = too_long("reason", reason, "事由")
+    if problems:
+        raise ReasonUnfit(problems)
 
 
 def keep_replay(

@@ -21,6 +21,7 @@ from yibao.rights.actors import Actor
 from yibao.rights.audit import note
 from yibao.rights.requests import once
 from yibao.rights.terms import Deed, Matter
+from yibao.settlement.checks import too_long
 from yibao.settlement.failures import SettlementFailure
 from yibao.settlement.models import SpecialFundReceipt
 
@@ -52,9 +53,15 @@ def receive_budget(actor: Actor, key: str, order: BudgetMoney, *, at: datetime) 
         problems = _problems(order, timezone.localdate(at))
         if problems:
             raise NotReceived(problems)
-        lines = receipt_lines(order.special_fund, order.amount_fen, order.received_on)
+        lines = receipt_lines(SpecialFund(order.special_fund), order.amount_fen, order.received_on)
         row = _written(actor, order, post_entry(order.area_code, lines), at)
-        note(actor, "receive_budget", order.area_code, f"receipt:{row.pk}", fund=order.special_fund.name)
+        note(
+            actor,
+            "receive_budget",
+            order.area_code,
+            f"receipt:{row.pk}",
+            fund=SpecialFund(order.special_fund).name,
+        )
         return {"receipt_id": row.pk}
 
     return once(actor.name, key, "receive_budget", order, do)
@@ -71,12 +78,13 @@ def receipt_lines(fund: SpecialFund, amount_fen: int, received_on: date) -> list
 
 def _problems(order: BudgetMoney, today: date) -> list[str]:
     found = []
-    if order.special_fund is SpecialFund.NONE:
+    if order.special_fund == SpecialFund.NONE:
         found.append(f"请写明专项资金：{SPECIAL_FUND_WORDS[SpecialFund.NONE][0]}")
     if not 0 < order.amount_fen <= LARGEST_FEN:
         found.append("拨款金额应大于零且不超过上限，请核对单位")
     if not order.document_no.strip():
         found.append("缺少拨款文号")
+    found += too_long("number", order.document_no, "拨款文号")
     if order.received_on > today:
         found.append(f"到账日期 {order.received_on} 在今天之后")
     return found

@@ -12,7 +12,7 @@ from django.utils import timezone
 from yibao.benefits.terms import Exclusion
 from yibao.engine.year import Adjustment, recompute
 from yibao.journeys.facts import Insured
-from yibao.journeys.reversing import keep_replay, locked_row, person_of, terms_of
+from yibao.journeys.reversing import keep_replay, locked_row, person_of, refuse_reason, terms_of
 from yibao.journeys.settling import settle_within
 from yibao.rights.actors import Actor
 from yibao.rights.audit import note
@@ -53,6 +53,7 @@ def declare(actor: Actor, key: str, order: Declaration, *, at: datetime) -> str:
     """
 
     def do() -> dict[str, object]:
+        refuse_reason(order.reason)
         person = person_of(actor, order.settlement_id)
         actor.require(Matter.LATE_EVENT_MATTER, Deed.DO, person.county_code)
         posted = standing(order.settlement_id)

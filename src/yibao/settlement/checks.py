@@ -13,6 +13,9 @@ from yibao.settlement.orders import Bill, BillLine, Totals
 
 STAYS = (VisitKind.HOSPITAL, VisitKind.MATERNITY)
 WHOLE_BP = 10_000
+LONGEST = {"item_code": 64, "disease_code": 32, "reason": 200, "evidence": 200, "grounds": 500, "number": 64}
+"""How many characters the tables hold of a text."""
+
 AMOUNTS = tuple(name for name in Claim._fields if name.endswith("_fen"))
 
 
@@ -27,6 +30,7 @@ def bill_problems(bill: Bill, born_on: date, today: date, area: Area) -> list[st
         found.append(f"入院 {bill.admitted_on} 晚于出院 {bill.served_on}")
     if bill.kind in (VisitKind.CHRONIC, VisitKind.TWO_DISEASES) and disease_place(bill, area) is None:
         found.append("缺少病种，或病种不在本地区目录内")
+    found += too_long("disease_code", bill.disease_code, "病种代码")
     if (bill.totals is None) == (not bill.lines):
         found.append("费用明细与费用合计应写其中一项")
     for at, line in enumerate(bill.lines, start=1):
@@ -51,8 +55,18 @@ def totals_of(bill: Bill) -> Totals:
     return Totals(**added_up(bill.lines)._asdict())
 
 
+def too_long(what: str, text: str, words: str) -> list[str]:
+    """What is wrong with a text that is longer than its column; nothing where it fits."""
+    longest = LONGEST[what]
+    return [f"{words}有 {len(text)} 个字符，最多 {longest} 个"] if len(text) > longest else []
+
+
 def _line_problems(line: BillLine) -> list[str]:
-    found = []
+    found = too_long("item_code", line.item_code, "项目代码")
+    if not line.item_code.strip():
+        found.append("缺少项目代码")
+    if max(abs(line.quantity), abs(line.standard_fen or 0)) > LARGEST_FEN:
+        found.append("数量或支付标准过大，请核对单位")
     if not 0 <= line.initial_bp <= WHOLE_BP:
         found.append("先行自付比例应在 0% 到 100% 之间")
     if line.initial_bp and line.item_class is not ItemClass.B:

@@ -13,6 +13,13 @@ class BillWrong(SettlementFailure):
         super().__init__("；".join(problems) + "。未结算，请改正后重新提交 (the bill is wrong)")
 
 
+class ReasonUnfit(SettlementFailure):
+    """A reason that no table holds."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("；".join(problems) + "。未作任何更改，请缩短后重新提交 (the reason is too long)")
+
+
 class NoSuchSettlement(SettlementFailure):
     """A settlement that is not there, or not where the actor may act."""
 

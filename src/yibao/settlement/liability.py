@@ -13,7 +13,7 @@ from yibao.benefits.terms import Exclusion
 from yibao.engine.terms import Claim
 from yibao.engine.year import Payer
 from yibao.kernel.money import WHOLE_BP, fraction_of, share_fen
-from yibao.settlement.checks import totals_of
+from yibao.settlement.checks import too_long, totals_of
 from yibao.settlement.orders import Bill, Liability, Totals
 
 IN_PARTS = ("over_standard_fen", "initial_self_pay_fen", "class_a_fen", "class_b_fen")
@@ -48,6 +48,7 @@ def liability_problems(liability: Liability, today: date) -> list[str]:
         found.append("第三人责任比例应在 0% 到 100% 之间")
     if not liability.evidence.strip():
         found.append("缺少责任认定依据（如事故认定书、裁判文书编号）")
+    found += too_long("evidence", liability.evidence, "责任认定依据")
     if liability.known_on > today:
         found.append(f"认定日期 {liability.known_on} 在今天之后")
     return found
