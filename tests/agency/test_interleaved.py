@@ -2,6 +2,7 @@
 
 import json
 import random
+from contextlib import suppress
 from datetime import date
 from itertools import count
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from tests.agency.acting import actor
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, person, stay, visit
 
 from yibao.assistance.terms import Category
@@ -18,18 +20,24 @@ from yibao.engine.year import Payer, advance, paid_fen, settle_in_order
 from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
+from yibao.journeys.recovering import decide_step, propose_step
 from yibao.journeys.reversing import replay, reverse
 from yibao.journeys.settling import settle
+from yibao.journeys.third_party import declare
 from yibao.journeys.verifying import database_findings
 from yibao.kernel.days import day_of
 from yibao.ledger.queries import trial_balance_of
-from yibao.settlement.models import YearRow
-from yibao.settlement.orders import LateFact, Reversal
+from yibao.rights.terms import Role
+from yibao.settlement.cases import outstanding_of
+from yibao.settlement.failures import AdvanceStands, StepNotAllowed
+from yibao.settlement.models import ThirdPartyCase, YearRow
+from yibao.settlement.orders import Declaration, LateFact, Liability, Reversal, StepDecision, StepOrder
 from yibao.settlement.queries import year_of
-from yibao.settlement.terms import LateCause
+from yibao.settlement.terms import AdvanceCause, CaseStep, LateCause, ThirdParty
 from yibao.settlement.versions import in_force
 
 KEYS = count(1)
+REVIEWER = actor(Role.REVIEWER, CITY)
 DAYS = st.dates(date(2023, 1, 1), date(2023, 12, 20))
 
 
@@ -45,6 +53,8 @@ class YearMachine(RuleBasedStateMachine):
         super().__init__()
         self.person = person(certified="dialysis")
         self.standing: list[int] = []
+        self.cases: dict[int, int] = {}
+        self.advanced: set[int] = set()
         self.before = owed()
 
     @rule(yuan=st.integers(1, 120_000), day=DAYS)
@@ -79,6 +89,34 @@ class YearMachine(RuleBasedStateMachine):
             late = LateFact(self.person, 2023, LateCause.CATEGORY_BACK_DATED, "补认定")
             replay(OFFICER, f"l{next(KEYS)}", late, at=AT)
 
+    @rule(share_bp=st.integers(0, 10_000), draw=st.randoms(use_true_random=False))
+    def find_a_third_party(self, share_bp: int, draw: random.Random) -> None:
+        free = [settlement_id for settlement_id in self.standing if settlement_id not in self.advanced]
+        if free:
+            found = draw.choice(free)
+            liability = Liability(ThirdParty.TRAFFIC, share_bp, "认定书", AT.date())
+            said = declare(OFFICER, f"d{next(KEYS)}", Declaration(found, liability, "认定"), at=AT)
+            self.cases[found] = json.loads(said)["case_id"]
+
+    @rule(draw=st.randoms(use_true_random=False))
+    def pay_in_advance(self, draw: random.Random) -> None:
+        free = [one for one in self.standing if one in self.cases and one not in self.advanced]
+        if free:
+            found = draw.choice(free)
+            with suppress(
+                StepNotAllowed
+            ):  # a third party that bears nothing, or nothing that a fund would pay
+                said = self._decided(
+                    StepOrder(self.cases[found], CaseStep.ADVANCED, "x", AdvanceCause.NOT_FOUND)
+                )
+                self.advanced.add(found)
+                assert sum(outstanding_of(ThirdPartyCase.objects.get(pk=self.cases[found])).values()) == said
+
+    @rule(draw=st.randoms(use_true_random=False))
+    def withdraw_an_advance(self, draw: random.Random) -> None:
+        if self.advanced:
+            self._withdraw(draw.choice(sorted(self.advanced)))
+
     @invariant()
     def the_year_is_that_of_what_stands(self) -> None:
         row = YearRow.objects.filter(person_id=self.person).first()
@@ -108,7 +146,21 @@ class YearMachine(RuleBasedStateMachine):
         said = json.loads(settle(OFFICER, f"s{next(KEYS)}", bill, at=AT))
         self.standing.append(said["settlement_id"])
 
+    def _decided(self, order: StepOrder) -> int:
+        proposal = json.loads(propose_step(OFFICER, f"p{next(KEYS)}", order))["proposal_id"]
+        said = decide_step(REVIEWER, f"q{next(KEYS)}", StepDecision(proposal, True, "x"), at=AT)
+        return int(json.loads(said)["amount_fen"])
+
+    def _withdraw(self, settlement_id: int) -> None:
+        self._decided(StepOrder(self.cases[settlement_id], CaseStep.WITHDRAWN, "x"))
+        self.advanced.remove(settlement_id)
+        assert outstanding_of(ThirdPartyCase.objects.get(pk=self.cases[settlement_id])) == {}
+
     def _reverse(self, settlement_id: int) -> None:
+        if settlement_id in self.advanced:
+            with pytest.raises(AdvanceStands):
+                reverse(OFFICER, f"r{next(KEYS)}", Reversal(settlement_id, "错"), at=AT)
+            self._withdraw(settlement_id)
         reverse(OFFICER, f"r{next(KEYS)}", Reversal(settlement_id, "错"), at=AT)
 
 
