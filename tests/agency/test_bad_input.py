@@ -233,6 +233,7 @@ AROUND = [
     Bad("an edit of a day to come", lambda g: change(OFFICER, "bad", Change(g.who, 1, date(2023, 12, 21), "改", name="新"), today=AT.date()), FactsWrong, "之后|晚于"),
     Bad("covered twice on a day", lambda g: cover(OFFICER, "bad", CoverOrder(g.who, Cover(date(2023, 12, 31), date(2024, 12, 31), 2024, CITY), AT.date(), "x")), CoverageOverlaps, "重叠|已有"),
     Bad("a share over the whole", lambda g: settle_shared(OFFICER, "bad", SharedBill(billed(g), liable(share_bp=10_001)), at=AT), LiabilityWrong, "0% 到 100%"),
+    Bad("a shared bill that cannot be", lambda g: settle_shared(OFFICER, "bad", SharedBill(billed(g, totals=None, lines=(line(-100, quantity=-1, standard_fen=-1),)), liable()), at=AT), BillWrong, "不能是负数"),
     Bad("a negative share", lambda g: settle_shared(OFFICER, "bad", SharedBill(billed(g), liable(share_bp=-1)), at=AT), LiabilityWrong, "0% 到 100%"),
     Bad("evidence no table holds", lambda g: settle_shared(OFFICER, "bad", SharedBill(billed(g), liable(evidence=LONG)), at=AT), LiabilityWrong, "最多 200 个"),
     Bad("liable from a day to come", lambda g: declare(OFFICER, "bad", Declaration(g.settled, liable(known_on=date(2023, 12, 21)), "x"), at=AT), LiabilityWrong, "在今天之后"),

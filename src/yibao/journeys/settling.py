@@ -22,6 +22,7 @@ from yibao.rights.terms import Deed, Matter
 from yibao.settlement.actions import Record, keep_year, locked_year, write_settlement, write_visit
 from yibao.settlement.checks import bill_problems
 from yibao.settlement.failures import BillWrong
+from yibao.settlement.liability import without_share
 from yibao.settlement.models import YearRow
 from yibao.settlement.orders import Bill
 from yibao.settlement.queries import answer_of
@@ -32,7 +33,7 @@ from yibao.settlement.versions import InForce, in_force, pooling_area, rules_has
 def pre_settle(actor: Actor, bill: Bill, *, at: datetime) -> dict[str, object]:
     """Who would pay what of a bill; nothing is written. Raises as `settle`."""
     person = _person(actor, bill, lock=False)
-    version, known = _sound(person, bill, bill, at)
+    version, known = _sound(person, bill, at)
     row = YearRow.objects.filter(
         person_id=person.person_id, benefit_year=known.year.name, academic=known.academic
     ).first()
@@ -47,21 +48,23 @@ def settle(actor: Actor, key: str, bill: Bill, *, at: datetime) -> str:
     Raises NotAllowed, KeyReused, BillWrong, and the failures of `packs` where the policy of the day is not on file.
     """
 
-    return once(actor.name, key, "settle", bill, lambda: settle_within(actor, bill, bill, at=at))
+    return once(actor.name, key, "settle", bill, lambda: settle_within(actor, bill, at=at))
 
 
-def settle_within(actor: Actor, billed: Bill, bill: Bill, *, at: datetime) -> dict[str, object]:
-    """Settles a bill in the transaction of what asks for it; `billed` is as it was sent, of which a part may be settled.
+def settle_within(
+    actor: Actor, bill: Bill, *, at: datetime, share_bp: int | None = None
+) -> dict[str, object]:
+    """Settles a bill, or what a third party with a share leaves of it, in the transaction of what asks for it.
 
     Raises as `settle`.
     """
-    person = _person(actor, billed, lock=True)
-    version, known = _sound(person, billed, bill, at)
+    person = _person(actor, bill, lock=True)
+    version, known = _sound(person, bill, at, share_bp)
     year = locked_year(person.person_id, known.year.name, academic=known.academic)
     so_far = unpacked(YearSoFar, year.so_far)
     working = settle_claim(version.terms.params, so_far, known.claim)
     record = Record(
-        visit_id=write_visit(billed, known.institution_id),
+        visit_id=write_visit(bill, known.institution_id),
         claim=known.claim,
         refusal=working.refusal,
         payers=working.payers,
@@ -96,9 +99,10 @@ def _person(actor: Actor, bill: Bill, *, lock: bool) -> Insured:
     return person
 
 
-def _sound(person: Insured, billed: Bill, bill: Bill, at: datetime) -> tuple[InForce, Known]:
-    version = in_force(person.county_code, billed.served_on)
-    problems = bill_problems(billed, person.born_on, timezone.localdate(at), version.terms.area)
+def _sound(person: Insured, bill: Bill, at: datetime, share_bp: int | None = None) -> tuple[InForce, Known]:
+    version = in_force(person.county_code, bill.served_on)
+    problems = bill_problems(bill, person.born_on, timezone.localdate(at), version.terms.area)
     if problems:
         raise BillWrong(problems)
-    return version, known_facts(person, bill, version.terms)
+    settled = bill if share_bp is None else without_share(bill, share_bp)
+    return version, known_facts(person, settled, version.terms)

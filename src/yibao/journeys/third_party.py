@@ -38,7 +38,7 @@ def settle_shared(actor: Actor, key: str, order: SharedBill, *, at: datetime) ->
         problems += _exclusion_problems(order.bill.exclusion)
         if problems:
             raise LiabilityWrong(problems)
-        said = settle_within(actor, order.bill, without_share(order.bill, liability.share_bp), at=at)
+        said = settle_within(actor, order.bill, at=at, share_bp=liability.share_bp)
         case = _case(actor, int(str(said["settlement_id"])), at)
         _share(actor, case, liability, None, at)
         return {**said, "case_id": case.pk}
