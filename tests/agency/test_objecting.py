@@ -32,7 +32,7 @@ from yibao.settlement.failures import (
 from yibao.settlement.models import LateEvent, Objection, ObjectionStep, Settlement
 from yibao.settlement.objections import overdue, progress
 from yibao.settlement.orders import Admission, CarryingOut, Objecting, Ruling
-from yibao.settlement.terms import LateCause, ObjectionStage, ObjectionSubject
+from yibao.settlement.terms import BroughtBy, LateCause, ObjectionStage, ObjectionSubject
 
 REVIEWER = actor(Role.REVIEWER, CITY)
 DAY = AT.date()
@@ -93,11 +93,16 @@ def test_a_late_one_is_not_admitted_without_an_excuse(agency):
     who = person()
     first, second = (settled(who, 9_000 + n, f"s{n}")["settlement_id"] for n in range(2))
     late = objected(who, first, "o1", NEXT_YEAR, received_on=NEXT_YEAR.date())["objection_id"]
-    other = objected(who, second, "o2", NEXT_YEAR, received_on=NEXT_YEAR.date())["objection_id"]
+    by = {"brought_by": BroughtBy.REPRESENTATIVE, "received_on": NEXT_YEAR.date()}
+    other = objected(who, second, "o2", NEXT_YEAR, **by)["objection_id"]
     with pytest.raises(StageNotAllowed, match="逾期申请"):
         admit(OFFICER, "a", Admission(late, True, "受理"), at=NEXT_YEAR)
     said = admit(OFFICER, "a", Admission(late, False, "逾期且无正当理由"), at=NEXT_YEAR)
     assert json.loads(said) == {"result": "not_admitted"}
+    assert {BroughtBy(by) for by in Objection.objects.values_list("brought_by", flat=True)} == {
+        BroughtBy.THE_PERSON,
+        BroughtBy.REPRESENTATIVE,
+    }
     admit(OFFICER, "b", Admission(other, True, "受理", excuse="住院昏迷至申请前十日"), at=NEXT_YEAR)
     assert progress(OFFICER, late, today=NEXT_YEAR.date()).waits_for is None
     assert progress(OFFICER, other, today=NEXT_YEAR.date()).waits_for is ObjectionStage.RULING

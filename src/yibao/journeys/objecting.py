@@ -188,6 +188,7 @@ def _received(actor: Actor, person: Insured, order: Objecting, maker: str, at: d
                 admit_by=last_day(order.received_on, "admit_within_days"),
                 rule_by=last_day(order.received_on, "rule_within_days"),
                 late=order.received_on > file_by,
+                brought_by=order.brought_by,
                 actor=actor.name,
                 recorded_at=at,
             )

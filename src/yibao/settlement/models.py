@@ -319,6 +319,7 @@ class Objection(Row):
     admit_by = models.DateField("受理期限")
     rule_by = models.DateField("复核期限")
     late = models.BooleanField("逾期申请")
+    brought_by = models.SmallIntegerField("申请人", null=True)
     actor = models.CharField("接收人", max_length=64)
     recorded_at = models.DateTimeField("记录时间")
 

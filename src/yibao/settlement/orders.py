@@ -6,6 +6,7 @@ from datetime import date
 from yibao.benefits.terms import CarePath, Delivery, Exclusion, ItemClass, SpecialFund, VisitKind
 from yibao.settlement.terms import (
     AdvanceCause,
+    BroughtBy,
     CaseStep,
     LateCause,
     ObjectionSubject,
@@ -149,6 +150,7 @@ class Objecting:
     grounds: str
     known_on: date
     received_on: date
+    brought_by: BroughtBy = BroughtBy.THE_PERSON
 
 
 @dataclass(frozen=True)

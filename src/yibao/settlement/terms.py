@@ -117,6 +117,20 @@ class ObjectionResult(StrEnum):
     CARRIED_OUT = "carried_out"
 
 
+class BroughtBy(IntEnum):
+    """Who brings an objection (申请人): the person, somebody the person has asked, or an officer who writes it down."""
+
+    THE_PERSON = 1
+    REPRESENTATIVE = 2
+    OFFICER_FOR_PERSON = 3
+
+
+BROUGHT_WORDS: dict[BroughtBy, tuple[str, str]] = {
+    BroughtBy.THE_PERSON: ("本人申请", "brought by the person"),
+    BroughtBy.REPRESENTATIVE: ("代理人申请", "brought by a representative"),
+    BroughtBy.OFFICER_FOR_PERSON: ("经办人员代为填写", "written down by an officer"),
+}
+
 SUBJECT_WORDS: dict[ObjectionSubject, tuple[str, str]] = {
     ObjectionSubject.SETTLED: ("待遇结算", "a settlement"),
     ObjectionSubject.ENROLMENT_DECIDED: ("参保登记", "a decision of enrolment"),
