@@ -80,6 +80,8 @@ def test_a_list_is_run_pushed_to_a_file_and_answered(database, tmp_path):
     )
     assert said.returncode == 0, said.stderr
     assert "已认定身份：低保边缘家庭成员" in said.stdout and "身份没有自动变更" in said.stdout
+    waiting = yibao(database, "warning", "list", "--identified")
+    assert "共 1 人" in waiting.stdout and "低保边缘家庭成员" in waiting.stdout
     found = WarningResponse.objects.get()
     assert (found.answer, found.category) == (WarningAnswer.IDENTIFIED, Category.SUBSISTENCE_MARGIN)
     assert not CategoryTag.objects.exists()

@@ -11,7 +11,7 @@ from tests.agency.settling import AT, CHINA, CITY, COUNTY, OFFICER, institutions
 from tests.agency.test_faults import Struck, everything, struck
 from tests.agency.test_warning import DAY, heavy, on, ran
 
-from yibao.assistance.deadlines import working_day_after, working_days_between
+from yibao.assistance.deadlines import working_day_after
 from yibao.assistance.failures import (
     AnswerWrong,
     CaseClosed,
@@ -24,11 +24,19 @@ from yibao.assistance.models import Warned, WarningBatch, WarningCase, WarningRe
 from yibao.assistance.orders import AnswerOrder, PushOrder, RunOrder
 from yibao.assistance.queries import cases, overdue_cases
 from yibao.assistance.terms import Category, WarningAnswer
+from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.models import CategoryTag, Identity
+from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
 from yibao.journeys.settling import settle
 from yibao.journeys.warning import run_warning
-from yibao.journeys.warning_lists import batch_list, masked_name, masked_number, warning_list
+from yibao.journeys.warning_lists import (
+    batch_list,
+    identified_not_certified,
+    masked_name,
+    masked_number,
+    warning_list,
+)
 from yibao.journeys.warning_push import answer_warning, content_hash, push_warning
 from yibao.rights.models import AuditRecord
 from yibao.rights.terms import Role
@@ -49,26 +57,26 @@ def test_a_batch_has_who_is_new_or_has_risen_a_band(database):
     institutions()
     who = heavy(yuan=200_000)
     first = date(2023, 6, 1)
-    ran("r1", first)
-    assert pushed("p1", first) | {"due_on": ""} == {"batch_id": 1, "number": 1, "people": 1, "due_on": ""}
+    ran("r-1", first)
+    assert pushed("p-1", first) | {"due_on": ""} == {"batch_id": 1, "number": 1, "people": 1, "due_on": ""}
     with pytest.raises(NothingNew):
-        pushed("p2", first)
-    assert pushed("p3", first, Department.RURAL_REVITALISATION)["number"] == 2
-    ran("r2", date(2023, 7, 1))
+        pushed("p-2", first)
+    assert pushed("p-3", first, Department.RURAL_REVITALISATION)["number"] == 2
+    ran("r-2", date(2023, 7, 1))
     with pytest.raises(NothingNew):
-        pushed("p4", date(2023, 7, 1))
+        pushed("p-4", date(2023, 7, 1))
     settle(OFFICER, "more", stay(who, 200_000, date(2023, 8, 1)), at=on(date(2023, 8, 1)))
     other = heavy("other", yuan=200_000, day=date(2023, 8, 1))
-    ran("r3", date(2023, 9, 1))
-    assert pushed("p5", date(2023, 9, 1))["people"] == 2
+    ran("r-3", date(2023, 9, 1))
+    assert pushed("p-5", date(2023, 9, 1))["people"] == 2
     found = WarningCase.objects.filter(batch__number=3).order_by("id")
     assert [(case.person_id, case.band > 2) for case in found] == [(who, True), (other, False)]
     batch = WarningBatch.objects.get(number=3)
     assert batch.content_hash == content_hash([case.warned for case in found])
     with pytest.raises(NotRunYet):
-        pushed("p6", date(2023, 9, 2))
+        pushed("p-6", date(2023, 9, 2))
     with pytest.raises(NotARecipient, match="民政、乡村振兴"):
-        pushed("p7", first, Department.TAX)
+        pushed("p-7", first, Department.TAX)
 
 
 def test_a_list_shows_no_name_and_no_number(database):
@@ -95,10 +103,24 @@ def test_answers_are_tracked_to_the_close_and_overdue_by_the_days_of_the_pack(da
     ran()
     pushed()
     first, second = WarningCase.objects.order_by("id")
-    due_on = working_day_after(DAY, 15)
-    assert (first.due_on, working_days_between(DAY, due_on)) == (due_on, 15)
+    due_on = date(2024, 1, 10)
+    assert first.due_on == second.due_on == due_on == working_day_after(DAY, 15)
+    assert [working_day_after(date(2023, 12, 22), n) for n in (0, 1, 5, 6)] == [
+        date(2023, 12, 22),
+        date(2023, 12, 25),
+        date(2023, 12, 29),
+        date(2024, 1, 1),
+    ]
     answered(first.pk, WarningAnswer.IDENTIFIED, "i", category=Category.SUBSISTENCE_MARGIN)
     assert not CategoryTag.objects.filter(person_id=who).exists()
+    waiting = identified_not_certified(OFFICER, CITY, DAY)
+    assert [(one.case_id, one.category) for one in waiting] == [(first.pk, Category.SUBSISTENCE_MARGIN)]
+    assert list(identified_not_certified(actor(Role.COUNTY_OFFICER, "140106"), CITY, DAY)) == []
+    tag = Recognition(
+        who, Category.SUBSISTENCE_MARGIN, Department.CIVIL_AFFAIRS, date(2023, 1, 1), None, "名单"
+    )
+    recognise_category(OFFICER, "tag", tag, today=DAY)
+    assert list(identified_not_certified(OFFICER, CITY, DAY)) == []
     assert [c.pk for c in overdue_cases(OFFICER, CITY, due_on)] == []
     assert [c.pk for c in overdue_cases(OFFICER, CITY, due_on + timedelta(days=1))] == [second.pk]
     assert list(overdue_cases(actor(Role.COUNTY_OFFICER, "140106"), CITY, date(2024, 6, 1))) == []
@@ -166,10 +188,10 @@ def test_run_pushed_and_answered_at_once_happen_once(postgres):
     institutions()
     for n in range(3):
         heavy(f"s{n}", yuan=200_000)
-    found = at_once([lambda n=n: ran(f"r{n}") for n in range(6)])
+    found = at_once([lambda n=n: ran(f"r-{n}") for n in range(6)])
     assert sorted(one["added"] for one in found) == [0, 0, 0, 0, 0, 3]
     assert (WarningRun.objects.count(), Warned.objects.count()) == (1, 3)
-    found = at_once([lambda n=n: pushed(f"p{n}") for n in range(6)])
+    found = at_once([lambda n=n: pushed(f"p-{n}") for n in range(6)])
     assert sorted(type(one).__name__ for one in found) == ["NothingNew"] * 5 + ["dict"]
     assert (WarningBatch.objects.count(), WarningCase.objects.count()) == (1, 3)
     case = WarningCase.objects.first()

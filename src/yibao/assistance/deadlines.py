@@ -21,15 +21,6 @@ def working_day_after(day: date, working_days: int) -> date:
     return day
 
 
-def working_days_between(first_day: date, last_day: date) -> int:
-    """Working days after a first day, up to and with a last one; 0 where none lie between."""
-    days = (last_day - first_day).days
-    weeks, rest = divmod(max(days, 0), 7)
-    return weeks * WORKING + sum(
-        (first_day + timedelta(days=at)).weekday() < WORKING for at in range(1, rest + 1)
-    )
-
-
 def months_before(day: date, months: int) -> date:
     """The same day of the month so many months before, or the last of a shorter month."""
     years, month = divmod(day.year * 12 + day.month - 1 - months, 12)

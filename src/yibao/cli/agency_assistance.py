@@ -1,4 +1,4 @@
-"""`yibao warning run | list | push | respond`, `yibao assistance work | statistics`: assistance of an agency at the terminal.
+"""`yibao warning run | list | push | respond`: early warning of high burdens at the terminal.
 
 Without `--officer` a command acts as the system, with the rights of a city officer in the area; with it, as that officer and
 with that officer's own rights. Lists show masked identities.
@@ -6,9 +6,8 @@ with that officer's own rights. Lists show masked identities.
 
 import json
 import uuid
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,38 +16,35 @@ import typer
 from yibao.assistance.terms import (
     ANSWER_WORDS,
     CATEGORY_WORDS,
-    STEP_WORDS,
-    ApplicationStep,
     Category,
     WarningAnswer,
 )
-from yibao.cli.agency import agency_database, fail
+from yibao.cli.agency import fail
+from yibao.cli.agency_parts import (
+    AREA,
+    DAY,
+    OFFICER,
+    OUT,
+    actor_for,
+    agency,
+    area_code,
+    day_of,
+    moment,
+    table,
+    written,
+)
 from yibao.enrolment.terms import DEPARTMENT_WORDS, Department
-from yibao.kernel.days import day_from
-from yibao.kernel.money import yuan, yuan_grouped
-from yibao.kernel.standing import STANDING_WORDS, Standing
+from yibao.kernel.standing import STANDING_WORDS
 
 if TYPE_CHECKING:
     from yibao.rights.actors import Actor
 
-SYSTEM = "warning-system"
-SHOWN = 30
 ON_SCREEN = (1, 2, 3, 5, 7, 9, 11, 12, 13)
 """Columns of the list that the terminal shows; all of them are in the file."""
 
 warning_app = typer.Typer(
     name="warning", help="因病致贫返贫预警 (early warning of high burdens).", no_args_is_help=True
 )
-assistance_app = typer.Typer(
-    name="assistance", help="依申请救助 (assistance on application).", no_args_is_help=True
-)
-
-AREA = typer.Option("--area", metavar="CODE", help="县、市或统筹地区代码 (county or pooling area)")
-DAY = typer.Option("--day", metavar="DAY", help="日期，缺省为今天 (a day; today where left out)")
-OFFICER = typer.Option(
-    "--officer", metavar="NAME", help="以哪位人员的权限办理 (act with an officer's rights)"
-)
-OUT = typer.Option("--out", metavar="FILE", help="写入 .xlsx 或 .csv 文件 (write a file)")
 
 
 @warning_app.command("run")
@@ -58,12 +54,12 @@ def run(
     officer: Annotated[str | None, OFFICER] = None,
 ) -> None:
     """逐县筛查当日预警名单，同一天重复运行只添新人 (run the day's list, county by county)."""
-    with _agency():
+    with agency():
         from yibao.assistance.orders import RunOrder
         from yibao.journeys.warning import counties_to_run, run_warning, warning_terms
 
-        place, on, now = _area(area), _day(day), _now()
-        actor = _actor(officer, place)
+        place, on, now = area_code(area), day_of(day), moment()
+        actor = actor_for(officer, place)
         counties = counties_to_run(actor, place)
         rows = []
         for county in counties:
@@ -72,7 +68,7 @@ def run(
             rows.append((county, str(said["added"]), str(said["people"])))
         if not counties:
             fail(f"{place} 没有可以筛查的县（市、区）：没有参保人员，或没有权限 (no county to run)")
-        _table(f"{on} 预警筛查", ("县（市、区）", "本次新增", "名单人数"), rows)
+        table(f"{on} 预警筛查", ("县（市、区）", "本次新增", "名单人数"), rows)
         _basis([warning_terms(county, on) for county in counties])
 
 
@@ -84,25 +80,34 @@ def show(
     overdue: Annotated[
         bool, typer.Option("--overdue", help="改列超期未反馈的推送对象 (pushed and not answered in time)")
     ] = False,
+    identified: Annotated[
+        bool,
+        typer.Option(
+            "--identified", help="改列部门已认定、尚未办理身份认定的 (identified, not yet certified)"
+        ),
+    ] = False,
     officer: Annotated[str | None, OFFICER] = None,
 ) -> None:
     """当日预警名单，身份脱敏 (the list of a day, identities masked)."""
-    with _agency():
+    with agency():
         from yibao.assistance.queries import overdue_cases
-        from yibao.journeys.warning_lists import HEADINGS, warning_list
+        from yibao.journeys.warning_lists import HEADINGS, identified_not_certified, warning_list
 
-        place, on = _area(area), _day(day)
-        actor = _actor(officer, place)
+        place, on = area_code(area), day_of(day)
+        actor = actor_for(officer, place)
         if overdue:
             cases = overdue_cases(actor, place, on)
             _overdue(list(cases), on)
             return
+        if identified:
+            _identified(list(identified_not_certified(actor, place, on)))
+            return
         lines = warning_list(actor, place, on)
         title = f"{place} {on} 预警名单，共 {len(lines)} 人"
         if out is not None:
-            _written(out, title, HEADINGS, lines)
+            written(out, title, HEADINGS, lines)
             return
-        _table(title, [HEADINGS[at] for at in ON_SCREEN], [[line[at] for at in ON_SCREEN] for line in lines])
+        table(title, [HEADINGS[at] for at in ON_SCREEN], [[line[at] for at in ON_SCREEN] for line in lines])
         for basis in sorted({line.basis for line in lines}):
             typer.echo(f"预警线依据 Line: {basis}")
 
@@ -125,15 +130,15 @@ def push(
     officer: Annotated[str | None, OFFICER] = None,
 ) -> None:
     """把新增和升档人员推送给部门，一县一批 (push who is new or has risen a band, a batch a county)."""
-    with _agency():
+    with agency():
         from yibao.assistance.failures import NothingNew
         from yibao.assistance.models import WarningRun
         from yibao.assistance.orders import PushOrder
         from yibao.journeys.warning import counties_to_run
         from yibao.journeys.warning_push import push_warning
 
-        place, on, now = _area(area), _day(day), _now()
-        actor, department = _actor(officer, place), _department(to)
+        place, on, now = area_code(area), day_of(day), moment()
+        actor, department = actor_for(officer, place), _department(to)
         if again is not None:
             _batch_file(actor, again, folder, csv=csv)
             return
@@ -169,129 +174,21 @@ def respond(
     officer: Annotated[str | None, OFFICER] = None,
 ) -> None:
     """登记部门对一名推送对象的反馈 (record what a department answered)."""
-    with _agency():
+    with agency():
         from yibao.assistance.orders import AnswerOrder
         from yibao.journeys.warning_push import answer_warning
 
-        on, now = _day(day), _now()
+        on, now = day_of(day), moment()
         given = _member(WarningAnswer, answer)
         identified = None if category is None else _member(Category, category)
         order = AnswerOrder(case, given, on, words, identified)
-        answer_warning(_actor(officer, _area(area)), _key("answer", str(case), on), order, at=now)
+        answer_warning(actor_for(officer, area_code(area)), _key("answer", str(case), on), order, at=now)
         shown = "" if identified is None else f"：{CATEGORY_WORDS[identified][0]}"
         typer.echo(f"已登记 {case} 的反馈：{ANSWER_WORDS[given][0]}{shown} (recorded)")
         if identified is not None:
             typer.echo(
                 "身份没有自动变更；请凭认定文件办理身份认定，再重算年度 (certify the category, then replay)"
             )
-
-
-@assistance_app.command("work")
-def work(
-    area: Annotated[str | None, AREA] = None,
-    day: Annotated[str | None, DAY] = None,
-    overdue: Annotated[bool, typer.Option("--overdue", help="只列超期的 (past their last day only)")] = False,
-    officer: Annotated[str | None, OFFICER] = None,
-) -> None:
-    """在办申请和各环节期限 (open applications by deadline)."""
-    with _agency():
-        from yibao.assistance.queries import overdue_applications, work_list
-
-        place, on = _area(area), _day(day)
-        actor = _actor(officer, place)
-        waiting = overdue_applications(actor, place, on) if overdue else work_list(actor, place)
-        rows = [
-            (
-                str(row.pk),
-                row.county_code,
-                CATEGORY_WORDS[Category(row.category)][0],
-                row.applied_on.isoformat(),
-                STEP_WORDS[ApplicationStep(row.step)][0] + ("（待复核）" if row.proposal_id else ""),
-                "" if row.due_on is None else row.due_on.isoformat(),
-                "超期" if row.due_on is not None and row.due_on < on else "",
-            )
-            for row in waiting
-        ]
-        headings = ("申请", "县（市、区）", "申请身份", "申请日期", "环节", "期限", "状态")
-        _table(f"{place} 在办申请，共 {len(rows)} 件", headings, rows)
-        for entry, standing in sorted({(row.entry, row.standing) for row in waiting}):
-            typer.echo(f"办理依据 Terms: {entry}（{STANDING_WORDS[Standing[standing.upper()]][0]}）")
-
-
-@assistance_app.command("statistics")
-def statistics(
-    month: Annotated[str, typer.Option("--month", metavar="YYYY-MM", help="月份 (month)")],
-    area: Annotated[str | None, AREA] = None,
-    out: Annotated[Path | None, OUT] = None,
-    officer: Annotated[str | None, OFFICER] = None,
-) -> None:
-    """医疗救助月度统计，按县和身份 (a month's assistance by county and category)."""
-    with _agency():
-        from yibao.journeys.assistance_statistics import assistance_of_month
-
-        place, first_day = _area(area), day_from(f"{month}-01")
-        next_month = date(first_day.year + first_day.month // 12, first_day.month % 12 + 1, 1)
-        last_day = date.fromordinal(next_month.toordinal() - 1)
-        found = assistance_of_month(_actor(officer, place), place, first_day, last_day)
-        headings = (
-            "县（市、区）",
-            "身份类别",
-            "人数",
-            "结算笔数",
-            "结算救助（元）",
-            "补差（元）",
-            "申请审批",
-            "同意",
-            "申请救助（元）",
-        )
-        shown = yuan if out is not None else yuan_grouped
-        rows = [
-            (
-                m.county_code,
-                CATEGORY_WORDS[Category(m.category)][0],
-                str(m.people),
-                str(m.settlements),
-                shown(m.settled_fen),
-                shown(m.adjusted_fen),
-                str(m.decisions),
-                str(m.granted),
-                shown(m.applied_fen),
-            )
-            for m in found
-        ]
-        title = f"{place} {month} 医疗救助"
-        if out is not None:
-            _written(out, title, headings, rows)
-            return
-        total_fen = sum(m.settled_fen + m.adjusted_fen + m.applied_fen for m in found)
-        _table(f"{title}，合计 {yuan_grouped(total_fen)} 元", headings, rows)
-
-
-@contextmanager
-def _agency() -> Iterator[None]:
-    """The agency's database; what cannot be done is one line and exit code 1."""
-    with agency_database():
-        from yibao.assistance.failures import AssistanceFailure
-        from yibao.cli.files.list_file import ListUnwritable
-        from yibao.rights.requests import TryAgain
-
-        try:
-            yield
-        except (AssistanceFailure, ListUnwritable, PermissionError, TryAgain) as failure:
-            fail(str(failure))
-
-
-def _actor(officer: str | None, area_code: str) -> "Actor":
-    from yibao.rights.actors import Actor, Granted, actor_of
-    from yibao.rights.models import Officer
-    from yibao.rights.terms import Role
-
-    if officer is None:
-        return Actor(SYSTEM, (Granted(Role.CITY_OFFICER, area_code),), "terminal")
-    found = Officer.objects.filter(username=officer).first()
-    if found is None:
-        fail(f"没有人员 {officer}；请核对登录名 (no such officer)")
-    return actor_of(found, _now().date(), "terminal")
 
 
 def _batch_file(actor: "Actor", batch_id: int, folder: Path, *, csv: bool) -> None:
@@ -321,51 +218,28 @@ def _overdue(cases: list[Any], day: date) -> None:
         for case in cases
     ]
     headings = ("推送对象", "县（市、区）", "批次", "部门", "推送日", "反馈期限", "超期天数")
-    _table(f"{day} 超期未反馈，共 {len(rows)} 人", headings, rows)
+    table(f"{day} 超期未反馈，共 {len(rows)} 人", headings, rows)
 
 
-def _written(path: Path, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from yibao.cli.files.list_file import write_list
-
-    write_list(path, title, headings, rows)
-    typer.echo(f"{title}，已写入 {path} (written)")
-
-
-def _table(title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(title=title, title_justify="left")
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
-    for row in rows[:SHOWN]:
-        table.add_row(*row)
-    screen = Console()
-    screen.print(table, markup=False) if screen.is_terminal else Console(width=200).print(table)
-    if len(rows) > SHOWN:
-        typer.echo(f"只显示前 {SHOWN} 行，全部请用 --out 写入文件 (the first {SHOWN} of {len(rows)})")
+def _identified(answers: list[Any]) -> None:
+    rows = [
+        (
+            str(one.case_id),
+            str(one.case.person_id),
+            one.case.batch.county_code,
+            CATEGORY_WORDS[Category(one.category)][0],
+            one.answered_on.isoformat(),
+        )
+        for one in answers
+    ]
+    headings = ("推送对象", "人员", "县（市、区）", "部门认定身份", "反馈日期")
+    table(f"已认定、尚未办理身份认定，共 {len(rows)} 人", headings, rows)
 
 
 def _basis(found: list[Any]) -> None:
     """The entries that lines come from, and those that no document gives."""
     for entry in {terms.entry.id: terms.entry for terms in found}.values():
         typer.echo(f"预警线依据 Line: {entry.id}（{STANDING_WORDS[entry.standing][0]}）{entry.note}")
-
-
-def _area(code: str | None) -> str:
-    from yibao.packs.policies import policies
-
-    return policies().area(code or policies().first_shown).code
-
-
-def _day(text: str | None) -> date:
-    return _now().date() if text is None else day_from(text)
-
-
-def _now() -> datetime:
-    from django.utils import timezone
-
-    return timezone.localtime()  # type: ignore[no-any-return]
 
 
 def _key(what: str, where: str, day: date) -> str:

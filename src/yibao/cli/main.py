@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 
 from yibao.cli.agency import backup, demo, migrate, restore, verify
+from yibao.cli.agency_applications import assistance_app
 from yibao.cli.agency_apply import certificate, school_list
-from yibao.cli.agency_assistance import assistance_app, warning_app
+from yibao.cli.agency_assistance import warning_app
 from yibao.cli.agency_financing import financing_app
 from yibao.cli.agency_import import import_app
 from yibao.cli.agency_ledger import ledger_app

@@ -6,12 +6,14 @@ so in every row.
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from yibao.assistance.models import Warned, WarningBatch, WarningCase
-from yibao.assistance.queries import batch_of, warned
-from yibao.assistance.terms import CATEGORY_WORDS, REASON_WORDS, Category, WarningReason
-from yibao.enrolment.models import Identity
+from django.db.models import Exists, OuterRef, Q
+
+from yibao.assistance.models import Warned, WarningBatch, WarningCase, WarningResponse
+from yibao.assistance.queries import batch_of, cases, warned
+from yibao.assistance.terms import CATEGORY_WORDS, REASON_WORDS, Category, WarningAnswer, WarningReason
+from yibao.enrolment.models import CategoryTag, Identity
 from yibao.enrolment.terms import IdentityKind
 from yibao.kernel.money import yuan
 from yibao.kernel.standing import Standing
@@ -75,6 +77,23 @@ def batch_list(actor: Actor, batch_id: int) -> tuple[WarningBatch, list[Line]]:
         .order_by("id")
     )
     return batch, _lines([case.warned for case in pushed], {case.warned_id: case.pk for case in pushed})
+
+
+def identified_not_certified(actor: Actor, area_code: str, day: date) -> Any:
+    """The answers inside an area that identified a category which the person does not hold on a day, oldest first, as a query.
+
+    Each waits for the category to be certified by `enrolment.actions.recognise_category` and the year to be settled again.
+    """
+    held = CategoryTag.objects.filter(
+        Q(last_day=None) | Q(last_day__gte=day),
+        person_id=OuterRef("case__person_id"),
+        category=OuterRef("category"),
+        first_day__lte=day,
+    )
+    identified = WarningResponse.objects.filter(
+        answer=WarningAnswer.IDENTIFIED, case__in=cases(actor, area_code).values("pk")
+    )
+    return identified.filter(~Exists(held)).select_related("case__batch").order_by("answered_on", "id")
 
 
 def masked_name(name: str) -> str:
