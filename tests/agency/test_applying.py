@@ -271,3 +271,14 @@ def test_a_bill_of_before_is_said(database):
     bill_person(OFFICER, "b", BillOrder(who, 2023, DAY))
     with pytest.raises(ValueError, match="已有应缴"):
         applied(order)
+
+
+def test_officers_who_go_on_at_once_all_see_it_end_once(postgres):
+    said = applied(asked())
+    pay(TAX, "tax", PayOrder(said["bill_id"], DUE_FEN, CollectionChannel.ONLINE, "t1", DAY))
+    officers = [actor(Role.COUNTY_OFFICER, COUNTY, f"officer{n}") for n in range(4)]
+    found = at_once([lambda who=who: go_on(who, said["application_id"], today=DAY) for who in officers])
+    assert all(isinstance(one, str) and one == found[0] for one in found), found
+    assert done(said["application_id"]).count(ApplicationEvent.PAID) == 1
+    assert Certificate.objects.count() == 2
+    assert database_findings() == []
