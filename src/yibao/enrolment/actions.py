@@ -21,11 +21,11 @@ from yibao.enrolment.checks import (
     recognition_problems,
     registration_problems,
 )
+from yibao.enrolment.documents import take_document
 from yibao.enrolment.failures import (
     CoverageOverlaps,
     EventNotAllowed,
     FactsWrong,
-    IdentityTaken,
     NoSuchHousehold,
     NoSuchPerson,
     NothingToResume,
@@ -36,7 +36,6 @@ from yibao.enrolment.orders import (
     Change,
     Cover,
     CoverOrder,
-    Document,
     LifeOrder,
     NewDocument,
     Place,
@@ -45,23 +44,14 @@ from yibao.enrolment.orders import (
 )
 from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.rules.life_cycle import LifeCycle, life_cycle
-from yibao.enrolment.terms import EnrolmentState, IdentityKind, LifeEvent, StopCause
+from yibao.enrolment.terms import EnrolmentState, LifeEvent, StopCause
 from yibao.kernel.days import day_number, day_of
 from yibao.rights.actors import Actor
 from yibao.rights.audit import note
 from yibao.rights.requests import canonical, once
 from yibao.rights.terms import Deed, Matter
-from yibao.tables.rows import executed
 
 ONE_DAY = timedelta(days=1)
-DOCUMENT_WORDS = {
-    IdentityKind.IDENTITY_NUMBER: "公民身份号码",
-    IdentityKind.PASSPORT: "护照",
-    IdentityKind.MAINLAND_TRAVEL_PERMIT: "来往内地（大陆）通行证",
-    IdentityKind.RESIDENCE_PERMIT_CARD: "港澳台居民居住证",
-    IdentityKind.FOREIGNER_PERMIT: "外国人永久居留身份证",
-    IdentityKind.BIRTH_CERTIFICATE: "出生医学证明",
-}
 
 
 def register(actor: Actor, key: str, order: Registration, *, today: date) -> str:
@@ -79,7 +69,7 @@ def register(actor: Actor, key: str, order: Registration, *, today: date) -> str
             state=EnrolmentState.ACTIVE,
         )
         for document in order.documents:
-            _identify(person, document)
+            take_document(person, document)
         Address.objects.bulk_create(_address(person, place) for place in order.addresses)
         for cover in order.covers:
             _give_cover(person, cover)
@@ -121,7 +111,7 @@ def identify(actor: Actor, key: str, order: NewDocument, *, today: date) -> str:
     def do(person: Person) -> dict[str, int]:
         _refuse_event(person, LifeEvent.CHANGE)
         _refuse(document_problems(order, person.born_on, person.sex, today))
-        _identify(person, order.document)
+        take_document(person, order.document)
         _save(person)
         record_event(actor, person, LifeEvent.CHANGE, "identify", order, after={"kind": order.document.kind})
         return {"version": person.version}
@@ -331,17 +321,6 @@ def _household(order: Registration) -> Household:
     if found is None:
         raise NoSuchHousehold(order.household_id)
     return found
-
-
-def _identify(person: Person, document: Document) -> None:
-    """Takes a document for a person. No error is raised in the database: its words, and its log, would hold the number."""
-    taken = executed(
-        "INSERT INTO enrolment_identity (person_id, kind, country, number) VALUES (%s, %s, %s, %s) "
-        "ON CONFLICT (kind, country, number) DO NOTHING",
-        [person.pk, document.kind, document.country, document.number.upper()],
-    )
-    if taken == 0:
-        raise IdentityTaken(DOCUMENT_WORDS[document.kind])
 
 
 def _address(person: Person, place: Place) -> Address:

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 
-from yibao.enrolment.actions import DOCUMENT_WORDS
+from yibao.enrolment.documents import DOCUMENT_WORDS
 from yibao.enrolment.models import Address, Event, Household, Identity, Person
 from yibao.enrolment.terms import AddressKind, EnrolmentState, IdentityKind, LifeEvent
 from yibao.journeys.importing_rows import (

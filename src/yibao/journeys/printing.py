@@ -7,7 +7,7 @@ coverage is as it was certified.
 import json
 from dataclasses import dataclass
 
-from yibao.enrolment.actions import DOCUMENT_WORDS
+from yibao.enrolment.documents import DOCUMENT_WORDS
 from yibao.enrolment.models import Coverage, Person
 from yibao.enrolment.terms import IdentityKind
 from yibao.financing.models import ContributionRefund

@@ -8,7 +8,7 @@ from yibao.cli.files.cells import Part, word
 from yibao.cli.files.identity import identity_problems
 from yibao.cli.files.log import masked
 from yibao.cli.files.words import Vocabulary
-from yibao.enrolment.actions import DOCUMENT_WORDS
+from yibao.enrolment.documents import DOCUMENT_WORDS
 from yibao.enrolment.terms import IdentityKind
 
 LONGEST_NUMBER = 32

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from yibao.assistance.terms import CATEGORY_WORDS
 from yibao.enrolment import actions
+from yibao.enrolment.documents import DOCUMENT_WORDS
 from yibao.enrolment.failures import CAUSE_WORDS
 from yibao.enrolment.models import Person
 from yibao.enrolment.orders import Change, Document, LifeOrder, Recognition, Registration
@@ -31,7 +32,7 @@ from yibao.web.console.site import console
 from yibao.web.console.words import SEXES
 
 _E = Matter.ENROLMENT_MATTER
-_DOCUMENTS = choices_of(actions.DOCUMENT_WORDS)
+_DOCUMENTS = choices_of(DOCUMENT_WORDS)
 _SEXES = list(SEXES.items())
 
 

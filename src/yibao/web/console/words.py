@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from yibao.assistance.terms import CATEGORY_WORDS, Category
 from yibao.benefits.terms import VISIT_WORDS, VisitKind
-from yibao.enrolment.actions import DOCUMENT_WORDS
+from yibao.enrolment.documents import DOCUMENT_WORDS
 from yibao.enrolment.failures import EVENT_WORDS, STATE_WORDS
 from yibao.enrolment.terms import EnrolmentState, IdentityKind, LifeEvent
 from yibao.kernel.money import yuan
