@@ -7,7 +7,7 @@ import fastexcel
 import pytest
 from django.db import connections
 from tests.agency.settling import COUNTY, institutions
-from tests.agency.test_applying import applied
+from tests.agency.test_applying_for_assistance import applied
 from tests.agency.test_commands import yibao
 from tests.agency.test_warning import DAY, heavy, ran
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from tests.agency.acting import actor
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions
-from tests.agency.test_applying import APPLIED, POOR_FEN, applied, granted, to_check, to_decide
+from tests.agency.test_applying_for_assistance import APPLIED, POOR_FEN, applied, granted, to_check, to_decide
 from tests.agency.test_contributing import balances
 from tests.agency.test_warning import heavy
 
@@ -16,7 +16,7 @@ from yibao.assistance.terms import Category
 from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
-from yibao.journeys.applying import withdraw
+from yibao.journeys.applying_for_assistance import withdraw
 from yibao.journeys.assistance_statistics import assistance_of_month
 from yibao.journeys.reversing import replay
 from yibao.rights.models import AuditRecord

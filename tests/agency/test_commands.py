@@ -18,7 +18,8 @@ YIBAO = [sys.executable, "-m", "yibao.cli.main"]
 
 
 def yibao(url: str, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "YIBAO_DATABASE": url, **more}
+    ours = {name: value for name, value in os.environ.items() if name != "COLUMNS"}  # xdist sets it
+    environment = {**ours, "YIBAO_DATABASE": url, **more}
     return subprocess.run([*YIBAO, *words], capture_output=True, text=True, env=environment, check=False)
 
 

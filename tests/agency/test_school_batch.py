@@ -74,7 +74,7 @@ def poor(of: Student) -> None:
 
 
 def payment(batch_id: int, amount_fen: int, number: str = "n1") -> PaySchool:
-    return PaySchool(batch_id, amount_fen, CollectionChannel.AGENTS_CASH, number, DAY)
+    return PaySchool(batch_id, amount_fen, CollectionChannel.COUNTER, number, DAY)
 
 
 def test_every_row_has_its_verdict_and_one_wrong_row_stops_no_other(database):
@@ -255,7 +255,7 @@ def test_a_formula_is_refused_with_its_cell_and_never_read(tmp_path):
         ["=1+1", "乙", identity_no(BORN), "", ""],
     ]
     _, problems = read_school_list(workbook(tmp_path / "list.xlsx", rows), policies().area(COUNTY))
-    assert {(p.row, p.column) for p in problems if "公式" in p.message} == {(2, "B"), (3, "A")}
+    assert {(p.row, p.column) for p in problems if "公式" in p.message} == {(2, "B 列"), (3, "A 列")}
     in_csv = tmp_path / "list.csv"
     with in_csv.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream).writerows(rows)

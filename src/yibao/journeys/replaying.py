@@ -21,7 +21,10 @@ from yibao.benefits.terms import VisitKind
 from yibao.engine.enrol_terms import PersonFacts
 from yibao.engine.terms import Payers
 from yibao.engine.year import Payer
-from yibao.financing.models import ContributionBill, ContributionPayment, ContributionRefund
+from yibao.financing.models import CashBatchLine, ContributionBill, ContributionPayment, ContributionRefund
+from yibao.financing.terms import CollectionChannel
+from yibao.journeys.aid_owed import aid_by_payer, aid_lines
+from yibao.journeys.paying import MONEY_GOES_TO
 from yibao.kernel.days import day_of
 from yibao.kernel.findings import Finding
 from yibao.ledger.accounts import ACCOUNTS, Fund
@@ -137,6 +140,7 @@ def _refunds(balances: Counter[Key]) -> int:
     rows = ContributionRefund.objects.select_related("payment__bill").order_by("pk")
     for refund in rows.iterator():
         lines = [line._replace(amount_fen=-line.amount_fen) for line in _paid_in(refund.payment)]
+        lines[0] = lines[0]._replace(account=_given_back_from(refund.payment))
         if f"refund:{refund.pk}" in through_bank:
             lines[0] = lines[0]._replace(account=TO_PEOPLE)
         _add(balances, refund.payment.bill.area_code, refund.refunded_on, lines)
@@ -147,10 +151,19 @@ def _paid_in(payment: ContributionPayment) -> list[Line]:
     bill = payment.bill
     in_advance = payment.paid_on < _year_begins(bill.terms_code, bill.benefit_year)
     income = "temporary_receipts" if in_advance else "contribution_person"
+    received = MONEY_GOES_TO[CollectionChannel(payment.channel)]
     return [
         Line(1, payment.paid_on, account, Fund.BASIC, sign * payment.amount_fen)
-        for account, sign in (("income_account", 1), (income, -1))
+        for account, sign in ((received, 1), (income, -1))
     ]
+
+
+def _given_back_from(payment: ContributionPayment) -> str:
+    """The account that money lies in when it is given back: with the agent until it is handed over."""
+    if payment.channel != CollectionChannel.AGENTS_CASH:
+        return "income_account"
+    handed_over = CashBatchLine.objects.filter(receipt__payment=payment).exists()
+    return "income_account" if handed_over else "cash_with_agents"
 
 
 @cache
@@ -179,14 +192,8 @@ def _aid(balances: Counter[Key]) -> int:
     times = 0
     for bill_id, day, sign in days:
         bill = bills[bill_id]
-        for fund, debit, credit, amount_fen in (
-            (Fund.ASSISTANCE, "enrolment_aid", "fiscal_account", bill.aid_assistance_fund_fen),
-            (Fund.BASIC, "fiscal_account", "contribution_assistance", bill.aid_assistance_fund_fen),
-            (Fund.BASIC, "fiscal_account", "contribution_municipal", bill.aid_municipal_fen),
-            (Fund.BASIC, "fiscal_account", "contribution_county", bill.aid_county_fen),
-        ):
-            sides = ((debit, sign), (credit, -sign))
-            _add(balances, bill.area_code, day, [Line(1, day, of, fund, s * amount_fen) for of, s in sides])
+        parts = {payer: sign * amount_fen for payer, amount_fen in aid_by_payer(bill).items() if amount_fen}
+        _add(balances, bill.area_code, day, aid_lines(parts, day, ""))
         times += bill.contribution_fen != bill.person_pays_fen
     return times
 

@@ -85,6 +85,9 @@ TABLES: dict[str, Shown] = {
     "payment.LineOutcome": Shown(_F, "line__batch__area_code", ("result",)),
     "public_services.Application": Shown(_E, "county_code", ("kind", "state")),
     "public_services.ApplicationStep": Shown(_E, "application__county_code", ("event",)),
+    "public_services.DepartmentVerdict": Shown(
+        _E, "application__county_code", ("department",), personal=False
+    ),
     "public_services.Certificate": Shown(_E, "county_code", ("kind",)),
     "public_services.Transfer": Shown(_E, "county_code", ("direction", "state")),
     "public_services.TransferStep": Shown(_E, "transfer__county_code"),
