@@ -37,6 +37,7 @@ from yibao.journeys.verifying import database_findings
 from yibao.kernel.time_limits import Timeliness
 from yibao.packs.policies import policies
 from yibao.packs.services import due_day, is_on_file, is_worked, working_days
+from yibao.payment.models import PayableItem
 from yibao.public_services.failures import (
     ApplicationWrong,
     NoSuchTransfer,
@@ -221,7 +222,10 @@ def test_a_balance_goes_where_the_entry_says_and_two_people_book_it(database, to
         decide_balance(both, "d0", decision)
     said = decide_balance(REVIEWER, "d", decision)
     assert decide_balance(REVIEWER, "d", decision) == said
-    assert balances() == {("basic", "other_expense"): 12_345, ("basic", "payable_people"): -12_345}
+    along = case is BalanceCase.MOVES_ALONG
+    paid_from = "expense_account" if along else "payable_people"
+    assert balances() == {("basic", "other_expense"): 12_345, ("basic", paid_from): -12_345}
+    assert [item.amount_fen for item in PayableItem.objects.filter(person_id=who)] == [12_345] * (not along)
     with pytest.raises(ApplicationWrong, match="没有待入账"):
         propose_balance(FINANCE, "p2", transfer_id)
     finish_transfer(OFFICER, "f", TransferOrder(transfer_id, date(2023, 3, 16)))
@@ -330,7 +334,7 @@ def test_applied_for_sent_and_booked_at_once_happen_once(postgres):
     decisions = [BalanceDecision(p, True, "", date(2023, 3, 15)) for p in proposals]
     found = at_once([lambda d=d: decide_balance(REVIEWER, f"d{d.proposal_id}", d) for d in decisions])
     assert sorted(type(one).__name__ for one in found) == ["ApplicationWrong"] * 3 + ["str"]
-    assert balances() == {("basic", "other_expense"): 700, ("basic", "payable_people"): -700}
+    assert balances() == {("basic", "other_expense"): 700, ("basic", "expense_account"): -700}
     assert database_findings() == []
 
 

@@ -1,7 +1,7 @@
 """The balance of an account on a transfer (个人账户余额): proposed by finance, decided by a reviewer, booked then.
 
-Out, it is an expense of the fund and payable, to the other area, the person or the heirs as the transfer says; in, it is
-received as other income. A transfer with a balance ends only when this is done.
+Out, it is an expense of the fund: what moves along is paid to the other area, what the person or the heirs get is owed as
+every payment to people is. In, it is received as other income. A transfer with a balance ends only when this is done.
 
 carries_out: ENR-10
 """
@@ -14,13 +14,16 @@ from yibao.enrolment.models import Person
 from yibao.ledger.accounts import Fund
 from yibao.ledger.actions import post_entry
 from yibao.ledger.books import Line
+from yibao.payment.payables import owe
+from yibao.payment.terms import PayableCause
 from yibao.public_services.failures import ApplicationWrong, NoSuchTransfer
 from yibao.public_services.models import Transfer
-from yibao.public_services.terms import TransferDirection, TransferState
+from yibao.public_services.terms import BalanceCase, TransferDirection, TransferState
 from yibao.rights.actors import Actor
 from yibao.rights.approvals import decide, propose
 from yibao.rights.requests import once
 from yibao.rights.terms import Deed, Matter
+from yibao.settlement.accounts import TO_PEOPLE, owed_to_people
 from yibao.settlement.versions import pooling_area
 
 WITH_FORM = (TransferState.FORM_SENT, TransferState.FORM_RECEIVED)
@@ -73,10 +76,11 @@ def decide_balance(actor: Actor, key: str, order: BalanceDecision) -> str:
 
 def balance_lines(row: Transfer, day: date) -> list[Line]:
     """The entry of a transfer's balance."""
-    accounts, memo = ("other_expense", "payable_people"), "balance_out"
+    memo, debit, credit = "balance_out", "other_expense", TO_PEOPLE
     if row.direction == TransferDirection.JOINS:
-        accounts, memo = ("income_account", "other_income"), "balance_in"
-    debit, credit = accounts
+        memo, debit, credit = "balance_in", "income_account", "other_income"
+    elif row.balance_case == BalanceCase.MOVES_ALONG:
+        credit = "expense_account"
     return [
         Line(1, day, account, Fund.BASIC, amount_fen, memo, f"transfer:{row.pk}")
         for account, amount_fen in ((debit, row.balance_fen), (credit, -row.balance_fen))
@@ -89,5 +93,8 @@ def _book(body: dict[str, int], day: date) -> None:
     row = Transfer.objects.select_for_update().get(pk=seen.pk)
     if row.entry_id is not None or row.state not in WITH_FORM:
         raise ApplicationWrong([f"转移 {row.pk} 的个人账户余额已经入账，或转移已经结束"])
-    row.entry_id = post_entry(pooling_area(row.county_code), balance_lines(row, day))
+    area_code, lines = pooling_area(row.county_code), balance_lines(row, day)
+    row.entry_id = post_entry(area_code, lines)
     row.save()
+    owed = owed_to_people(lines)
+    owe(row.person_id, area_code, PayableCause.ACCOUNT_BALANCE, f"transfer:{row.pk}", owed, row.entry_id, day)

@@ -66,12 +66,15 @@ from yibao.packs.benefit_years import years_named
 from yibao.packs.build import params
 from yibao.packs.entries import NoSuchEntry
 from yibao.packs.policies import policies
+from yibao.payment.payables import owe
+from yibao.payment.terms import PayableCause
 from yibao.rights.actors import Actor
 from yibao.rights.approvals import decide, propose
 from yibao.rights.audit import note
 from yibao.rights.models import Proposal
 from yibao.rights.requests import once
 from yibao.rights.terms import Deed, Matter
+from yibao.settlement.accounts import TO_PEOPLE, owed_to_people
 from yibao.settlement.models import YearRow
 from yibao.settlement.orders import LateFact
 from yibao.settlement.terms import LateCause
@@ -302,8 +305,9 @@ def _paid_once(
     reference = f"application:{application.pk}"
     lines = [
         Line(1, today, account, Fund.ASSISTANCE, sign * look.pays_fen, "one_off_assistance", reference)
-        for account, sign in (("direct_assistance", 1), ("payable_people", -1))
+        for account, sign in (("direct_assistance", 1), (TO_PEOPLE, -1))
     ]
+    area_code = pooling_area(application.county_code)
     payment = AssistancePayment.objects.create(
         decision=decision,
         person_id=application.person_id,
@@ -312,8 +316,10 @@ def _paid_once(
         amount_fen=look.pays_fen,
         other_fen=0,
         posted_on=today,
-        entry_id=post_entry(pooling_area(application.county_code), lines),
+        entry_id=post_entry(area_code, lines),
     )
+    owed, cause = owed_to_people(lines), PayableCause.ONE_OFF_ASSISTANCE
+    owe(application.person_id, area_code, cause, reference, owed, payment.entry_id, today)
     _keep_costs(payment, costs)
     return payment
 

@@ -9,6 +9,8 @@ class PayableCause(IntEnum):
     MANUAL_REIMBURSEMENT = 0
     LATE_ADJUSTMENT = 1
     REFUND_DUE = 2
+    ONE_OFF_ASSISTANCE = 3
+    ACCOUNT_BALANCE = 4
 
 
 class AccountForm(IntEnum):
@@ -29,6 +31,8 @@ CAUSE_WORDS: dict[PayableCause, tuple[str, str]] = {
     PayableCause.MANUAL_REIMBURSEMENT: ("手工报销", "manual reimbursement"),
     PayableCause.LATE_ADJUSTMENT: ("迟到事项补差", "adjustment after a late event"),
     PayableCause.REFUND_DUE: ("退还缴费", "contribution given back"),
+    PayableCause.ONE_OFF_ASSISTANCE: ("一次性救助", "one-off assistance"),
+    PayableCause.ACCOUNT_BALANCE: ("个人账户余额", "balance of an account"),
 }
 
 FORM_WORDS: dict[AccountForm, tuple[str, str]] = {
