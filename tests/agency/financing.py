@@ -9,7 +9,6 @@ from tests.agency.acting import actor
 from tests.agency.at_once import at_once
 from tests.agency.people import registration
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER
-from tests.agency.test_faults import Struck, everything, struck
 
 from yibao.assistance.terms import Category
 from yibao.enrolment.actions import recognise_category, register
@@ -75,23 +74,6 @@ def balances(area_code: str = CITY) -> dict[tuple[str, str], int]:
         for r in trial_balance_of(area_code).to_pylist()
         if r["balance_fen"]
     }
-
-
-def refuses_at_every_statement(work: Callable[[], object]) -> None:
-    """Fails at each statement in turn until the work gets through: nothing is changed, and asking again does it once."""
-    before = everything()
-    for at in range(1, 400):
-        try:
-            with struck(at, "after"):
-                work()
-        except Struck:
-            assert everything() == before, at
-        else:
-            break
-    after = everything()
-    assert after != before
-    work()
-    assert everything() == after
 
 
 def raced(works: list[Callable[[], object]]) -> list[str]:

@@ -11,7 +11,7 @@ from tests.agency.acting import actor
 from tests.agency.at_once import at_once
 from tests.agency.people import identity_no, registration
 from tests.agency.settling import CITY, COUNTY, OFFICER
-from tests.agency.test_faults import Struck, everything, struck
+from tests.agency.striking import Struck, everything, struck
 
 from yibao.assistance.terms import Category
 from yibao.enrolment.actions import recognise_category, register, stop

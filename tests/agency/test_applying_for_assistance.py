@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from tests.agency.acting import actor
 from tests.agency.settling import AT, CHINA, CITY, COUNTY, OFFICER, institutions
+from tests.agency.striking import refuses_at_every_statement
 from tests.agency.test_contributing import balances
 from tests.agency.test_warning import borne, heavy, ran
 
@@ -61,6 +62,8 @@ from yibao.journeys.granting import decide_application, propose_decision
 from yibao.journeys.reversing import reverse
 from yibao.journeys.verifying import database_findings
 from yibao.packs.policies import policies, policies_folder
+from yibao.payment.models import PayableItem
+from yibao.payment.terms import PayableCause
 from yibao.rights.actors import NotAllowed
 from yibao.rights.approvals import SamePerson
 from yibao.rights.terms import Role
@@ -407,6 +410,17 @@ def test_an_amount_is_paid_once_toward_cost_that_was_not_assisted_before(databas
     assert again["outcome"] == ApplicationOutcome.NOTHING_LEFT_TO_PAY
     ran()
     assert Warned.objects.get().burden_in_scope_fen == burden_fen - 1_200_000
+    assert database_findings() == []
+
+
+def test_a_failure_at_any_statement_of_paying_once_changes_nothing(database, one_off_pack):
+    institutions()
+    number = applied(disabled("s"), category=Category.SEVERELY_DISABLED)
+    to_decide(number)
+    proposed(number, category=Category.SEVERELY_DISABLED)
+    refuses_at_every_statement(lambda: decided(number))
+    item = PayableItem.objects.get()
+    assert (item.cause, item.amount_fen) == (PayableCause.ONE_OFF_ASSISTANCE, 1_200_000)
     assert database_findings() == []
 
 

@@ -18,11 +18,11 @@ from tests.agency.financing import (
     key,
     paid,
     raced,
-    refuses_at_every_statement,
     registered,
 )
 from tests.agency.people import registration
 from tests.agency.settling import AT, CITY, COUNTY
+from tests.agency.striking import refuses_at_every_statement
 
 from yibao.enrolment.actions import register
 from yibao.enrolment.orders import Cover

@@ -15,7 +15,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from tests.agency.acting import actor
 from tests.agency.settling import AT, CHINA, CITY, OFFICER, institutions, person, stay
-from tests.agency.test_faults import everything
+from tests.agency.striking import everything
 
 from yibao.benefits.models import Filing
 from yibao.benefits.terms import FilingKind, ItemClass, VisitKind

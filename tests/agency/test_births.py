@@ -10,7 +10,7 @@ from tests.agency.acting import actor
 from tests.agency.at_once import at_once
 from tests.agency.people import identity_no, registration
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, stay
-from tests.agency.test_faults import Struck, struck
+from tests.agency.striking import Struck, struck
 
 from yibao.enrolment.actions import identify, register
 from yibao.enrolment.failures import FactsWrong, IdentityTaken

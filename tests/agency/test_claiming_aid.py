@@ -18,10 +18,10 @@ from tests.agency.financing import (
     key,
     paid,
     raced,
-    refuses_at_every_statement,
     registered,
 )
 from tests.agency.settling import CITY, COUNTY
+from tests.agency.striking import refuses_at_every_statement
 
 from yibao.assistance.terms import Category
 from yibao.financing.fund_models import AidClaim, AidClaimLine, AidPosted, AidReceipt

@@ -28,7 +28,7 @@ from tests.agency.listed import (
     twins,
 )
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, stay
-from tests.agency.test_faults import everything
+from tests.agency.striking import everything
 
 from yibao.assistance.terms import Category
 from yibao.enrolment.gap_failures import (

@@ -15,7 +15,7 @@ from tests.agency.at_once import at_once
 from tests.agency.listed import TODAY, a_list, commit, committed, enrolled, looked_at, number_of, row
 from tests.agency.people import identity_no, registration, year_cover
 from tests.agency.settling import CITY, COUNTY, OFFICER
-from tests.agency.test_faults import everything
+from tests.agency.striking import everything
 
 from yibao.assistance.terms import Category
 from yibao.enrolment.actions import register, stop

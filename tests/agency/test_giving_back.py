@@ -21,10 +21,10 @@ from tests.agency.financing import (
     paid,
     proposed,
     raced,
-    refuses_at_every_statement,
     registered,
 )
 from tests.agency.settling import AT, OFFICER, institutions, stay
+from tests.agency.striking import refuses_at_every_statement
 
 from yibao.assistance.terms import Category
 from yibao.enrolment.actions import stop

@@ -12,7 +12,7 @@ from tests.agency.acting import actor
 from tests.agency.at_once import at_once
 from tests.agency.listed import AS_OF, TODAY, a_list, commit, committed, enrolled, looked_at, number_of, row
 from tests.agency.settling import AT, COUNTY, OFFICER, institutions, stay
-from tests.agency.test_faults import everything
+from tests.agency.striking import everything
 
 from yibao.assistance.terms import Category
 from yibao.benefits.models import Certification

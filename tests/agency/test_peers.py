@@ -12,7 +12,7 @@ import pytest
 from tests.agency.at_once import at_once
 from tests.agency.people import registration
 from tests.agency.settling import AT, stay
-from tests.agency.test_faults import Struck, everything, struck
+from tests.agency.striking import Struck, everything, struck
 
 from yibao.benefits.terms import ItemClass
 from yibao.enrolment.actions import register

@@ -13,9 +13,9 @@ from tests.agency.acting import actor
 from tests.agency.at_once import at_once
 from tests.agency.people import identity_no, registration
 from tests.agency.settling import CITY, COUNTY, OFFICER
+from tests.agency.striking import Struck, everything, struck
 from tests.agency.test_commands import yibao
 from tests.agency.test_contributing import balances
-from tests.agency.test_faults import Struck, everything, struck
 from typer.testing import CliRunner
 
 from yibao.assistance.terms import Category

@@ -1,7 +1,6 @@
-"""The actions of financing, each ready to be done once, for the list in `test_faults`."""
+"""The actions of financing, each ready to be done once."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
@@ -18,6 +17,7 @@ from tests.agency.financing import (
     registered,
 )
 from tests.agency.settling import CITY, COUNTY
+from tests.agency.striking import Action
 
 from yibao.assistance.terms import Category
 from yibao.financing.terms import AppropriationStep, CollectionChannel, Payer, RefundCause, SubsidyLevel
@@ -57,12 +57,12 @@ LONGER = ExtensionOrder(CITY, 2023, "文号", date(2022, 12, 21), date(2022, 12,
 LATER = date(2022, 11, 20)
 
 
-def financing_actions() -> dict[str, Callable[[], object]]:
+def financing_actions() -> dict[str, Action]:
     """What is there for them, and the actions by name."""
     return {**_collecting(), **_deciding(), **_reconciling(), **_claiming(), **_fiscal_money()}
 
 
-def _fiscal_money() -> dict[str, Callable[[], object]]:
+def _fiscal_money() -> dict[str, Action]:
     paid(billed(registered()))
     arrived = AppropriationOrder(
         COUNTY, 2023, SubsidyLevel.COUNTY, AppropriationStep.ARRIVED, 100, LATER, "到"
@@ -82,7 +82,7 @@ def _fiscal_money() -> dict[str, Callable[[], object]]:
     }
 
 
-def _claiming() -> dict[str, Callable[[], object]]:
+def _claiming() -> dict[str, Action]:
     billed(registered(category=Category.EXTREME_POVERTY), on=date(2022, 10, 5))
     billed(registered(category=Category.EXTREME_POVERTY))
     days = (date(2022, 10, 1), date(2022, 10, 31))
@@ -95,7 +95,7 @@ def _claiming() -> dict[str, Callable[[], object]]:
     }
 
 
-def _reconciling() -> dict[str, Callable[[], object]]:
+def _reconciling() -> dict[str, Action]:
     rows = tuple(
         TaxRow(n, f"t{n}", CollectionChannel.ONLINE, IN_WINDOW, DUE_FEN, 2023, billed(registered()))
         for n in (1, 2)
@@ -113,7 +113,7 @@ def _reconciling() -> dict[str, Callable[[], object]]:
     }
 
 
-def _collecting() -> dict[str, Callable[[], object]]:
+def _collecting() -> dict[str, Action]:
     bills = [billed(registered()) for _ in range(6)]
     register_agent(TAX, "fa", AgentOrder("A-1", "示例", COUNTY, date(2022, 9, 1)))
     for n in (0, 1):
@@ -133,7 +133,7 @@ def _collecting() -> dict[str, Callable[[], object]]:
     }
 
 
-def _deciding() -> dict[str, Callable[[], object]]:
+def _deciding() -> dict[str, Action]:
     bill = billed(registered())
     payment = paid(bill)
     over = json.loads(

@@ -1,13 +1,13 @@
-"""Actions of public services, ready to be done, for the list of `test_faults`: applications, certificates, transfers."""
+"""Actions of public services, ready to be done, for `test_faults`: applications, certificates, transfers."""
 
 import json
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
 from tests.agency.acting import actor
 from tests.agency.people import registration
 from tests.agency.settling import AT, CITY, COUNTY, OFFICER, person
+from tests.agency.striking import Action
 
 from yibao.enrolment.actions import identify, register_again, stop
 from yibao.enrolment.models import Coverage
@@ -53,12 +53,12 @@ FINANCE = actor(Role.FINANCE_OFFICER, CITY)
 REVIEWER = actor(Role.REVIEWER, CITY)
 
 
-def service_actions() -> dict[str, Callable[[], object]]:
+def service_actions() -> dict[str, Action]:
     """Each action by name, in an order in which they can be done."""
     return {**_applications(), **_certificates(), **_transfers()}
 
 
-def _applications() -> dict[str, Callable[[], object]]:
+def _applications() -> dict[str, Action]:
     asked = EnrolOrder("本人", IN_2022, _newcomer(), YearAsked(2023), (Paper.IDENTITY_PAPER,))
     owes = json.loads(apply_to_enrol(OFFICER, "owe", asked, today=IN_2022))["application_id"]
     without = replace(asked, papers=(), registration=_newcomer())
@@ -79,7 +79,7 @@ def _applications() -> dict[str, Callable[[], object]]:
     }
 
 
-def _certificates() -> dict[str, Callable[[], object]]:
+def _certificates() -> dict[str, Action]:
     who, gone = person(), person()
     stop(OFFICER, "gone", LifeOrder(gone, DAY, "x"), NOW, today=TODAY)
     of = Coverage.objects.get(person_id=who).pk
@@ -94,7 +94,7 @@ def _certificates() -> dict[str, Callable[[], object]]:
     }
 
 
-def _transfers() -> dict[str, Callable[[], object]]:
+def _transfers() -> dict[str, Action]:
     stays, goes = person(), person()
     order = replace(_newcomer(), happened_on=DAY)
     refused = json.loads(apply_to_leave(OFFICER, "z", LeaveOrder(stays, "410100", DAY, "迁居")))[
@@ -115,7 +115,9 @@ def _transfers() -> dict[str, Callable[[], object]]:
         "apply to leave": lambda: apply_to_leave(OFFICER, "z0", LeaveOrder(goes, "410100", DAY, "迁居")),
         "apply to join": lambda: apply_to_join(OFFICER, "z1", order, "140200", today=TODAY),
         "take on": lambda: take_on(OFFICER, "z2", TransferOrder(leaver(), DAY)),
-        "send the form": lambda: send_form(OFFICER, "z3", SendForm(leaver(), DAY, 700), today=TODAY),
+        "send the form": lambda: send_form(
+            OFFICER, "z3", SendForm(leaver(), DAY, 700, movable=False), today=TODAY
+        ),
         "propose a balance": lambda: propose_balance(FINANCE, "z4", leaver()),
         "decide a balance": lambda: decide_balance(REVIEWER, "z5", decision()),
         "finish": lambda: finish_transfer(OFFICER, "z6", TransferOrder(leaver(), DAY)),
