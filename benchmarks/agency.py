@@ -66,7 +66,7 @@ def _people() -> list[int]:
 def _settle(person_id: int, number: int) -> None:
     from tests.agency.settling import AT, OFFICER, stay, visit
 
-    from yibao.journeys.settling import settle
+    from yibao.journeys.settlement.settling import settle
 
     bill = (visit if number % 4 else stay)(person_id, 20 + number % 3_000, date(2023, 1 + number % 12, 1))
     settle(OFFICER, f"bench-{next(KEYS)}", bill, at=AT)

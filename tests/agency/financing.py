@@ -15,8 +15,8 @@ from yibao.enrolment.actions import recognise_category, register
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
 from yibao.financing.terms import CollectionChannel
-from yibao.journeys.contributing import BillOrder, PayOrder, bill_person, pay
-from yibao.journeys.deciding import DecisionOrder, decide_financing
+from yibao.journeys.financing.contributing import BillOrder, PayOrder, bill_person, pay
+from yibao.journeys.financing.deciding import DecisionOrder, decide_financing
 from yibao.ledger.queries import trial_balance_of
 from yibao.rights.terms import Role
 

@@ -13,9 +13,9 @@ from yibao.enrolment.actions import register
 from yibao.enrolment.models import DuplicateEnrolment, Identity
 from yibao.enrolment.orders import Cover
 from yibao.enrolment.terms import Department, IdentityKind, ListKind
-from yibao.journeys.listing import import_list
-from yibao.journeys.listing_commit import CommitOrder, commit_list
-from yibao.journeys.listing_rows import GivenRow, ListOrder
+from yibao.journeys.lists.listing import import_list
+from yibao.journeys.lists.listing_commit import CommitOrder, commit_list
+from yibao.journeys.lists.listing_rows import GivenRow, ListOrder
 
 TODAY = AT.date()
 AS_OF = date(2023, 6, 1)

@@ -11,8 +11,8 @@ from tests.agency.settling import CITY, COUNTY, OFFICER
 
 from yibao.cli.files.log import FindingLog
 from yibao.cli.move_in import Outcome, hash_of, move_in
-from yibao.journeys.importing import ImportFile
-from yibao.journeys.importing_people import ImportedPerson
+from yibao.journeys.takeover.importing import ImportFile
+from yibao.journeys.takeover.importing_people import ImportedPerson
 from yibao.kernel.findings import Finding
 from yibao.rights.actors import Actor
 from yibao.takeover.terms import ImportKind

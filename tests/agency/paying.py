@@ -7,9 +7,9 @@ from stdnum import luhn
 from tests.agency.acting import actor
 from tests.agency.settling import AT, CITY, OFFICER, person, stay
 
-from yibao.journeys.payees import change_account
-from yibao.journeys.paying_people import decide_batch, gather, issue_file, read_back
-from yibao.journeys.settling import settle
+from yibao.journeys.books.payees import change_account
+from yibao.journeys.books.paying_people import decide_batch, gather, issue_file, read_back
+from yibao.journeys.settlement.settling import settle
 from yibao.ledger.books import balance_fen
 from yibao.ledger.queries import trial_balance_of
 from yibao.payment.models import BatchLine, PayableItem

@@ -25,7 +25,7 @@ from tests.agency.settling import COUNTY
 from yibao.enrolment.models import Coverage
 from yibao.financing.models import CashBatch, CashReceipt, ContributionPayment
 from yibao.financing.terms import CollectionChannel
-from yibao.journeys.agents_cash import (
+from yibao.journeys.financing.agents_cash import (
     AgentOrder,
     BatchSettleOrder,
     CashOrder,
@@ -37,9 +37,9 @@ from yibao.journeys.agents_cash import (
     settle_batch,
     take_cash,
 )
-from yibao.journeys.contributing import PayOrder, RefundOrder, pay, refund
-from yibao.journeys.contribution_failures import ChannelNeedsMore, NumberUsed, PaidAlready
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.financing.contributing import PayOrder, RefundOrder, pay, refund
+from yibao.journeys.financing.contribution_failures import ChannelNeedsMore, NumberUsed, PaidAlready
+from yibao.journeys.verifying.database import database_findings
 from yibao.kernel.time_limits import Timeliness
 from yibao.rights.actors import NotAllowed
 from yibao.rights.terms import Role

@@ -21,7 +21,7 @@ from tests.agency.people import identity_no
 from tests.agency.settling import CITY, COUNTY, institutions, person, stay
 
 from yibao.enrolment.models import Person
-from yibao.journeys.settling import settle
+from yibao.journeys.settlement.settling import settle
 from yibao.rights.models import AuditRecord
 from yibao.rights.requests import canonical
 from yibao.rights.terms import Role

@@ -22,10 +22,18 @@ from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import Department, OneApplicationStep
 from yibao.financing.models import ContributionBill, ContributionPayment
 from yibao.financing.terms import CollectionChannel
-from yibao.journeys.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, go_on, pay_for, supply
-from yibao.journeys.contributing import BillOrder, PayOrder, bill_person, pay
-from yibao.journeys.contribution_failures import AmountDiffers, NotEnrolled
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.enrolment.applying import (
+    EnrolOrder,
+    Taken,
+    YearAsked,
+    apply_to_enrol,
+    go_on,
+    pay_for,
+    supply,
+)
+from yibao.journeys.financing.contributing import BillOrder, PayOrder, bill_person, pay
+from yibao.journeys.financing.contribution_failures import AmountDiffers, NotEnrolled
+from yibao.journeys.verifying.database import database_findings
 from yibao.public_services.actions import end_application
 from yibao.public_services.failures import (
     ApplicationEnded,

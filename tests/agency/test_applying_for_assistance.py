@@ -49,7 +49,7 @@ from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.models import CategoryTag
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
-from yibao.journeys.applying_for_assistance import (
+from yibao.journeys.assistance.applying_for_assistance import (
     accept,
     answer_objection,
     apply,
@@ -58,9 +58,9 @@ from yibao.journeys.applying_for_assistance import (
     publicise,
     withdraw,
 )
-from yibao.journeys.granting import decide_application, propose_decision
-from yibao.journeys.reversing import reverse
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.assistance.granting import decide_application, propose_decision
+from yibao.journeys.settlement.reversing import reverse
+from yibao.journeys.verifying.database import database_findings
 from yibao.packs.policies import policies, policies_folder
 from yibao.payment.models import PayableItem
 from yibao.payment.terms import PayableCause

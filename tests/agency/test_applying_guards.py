@@ -49,7 +49,7 @@ from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.models import CategoryTag
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
-from yibao.journeys.applying_for_assistance import (
+from yibao.journeys.assistance.applying_for_assistance import (
     accept,
     answer_objection,
     apply,
@@ -58,9 +58,9 @@ from yibao.journeys.applying_for_assistance import (
     publicise,
     withdraw,
 )
-from yibao.journeys.reversing import replay
-from yibao.journeys.verifying import database_findings
-from yibao.journeys.warning_push import push_warning
+from yibao.journeys.assistance.warning_push import push_warning
+from yibao.journeys.settlement.reversing import replay
+from yibao.journeys.verifying.database import database_findings
 from yibao.rights.models import Decision
 from yibao.settlement.models import AdjustmentRow
 from yibao.settlement.orders import LateFact

@@ -29,7 +29,7 @@ from yibao.enrolment.orders import Cover
 from yibao.financing.fund_models import Appropriation, ArrivalReport
 from yibao.financing.models import ContributionBill
 from yibao.financing.terms import AppropriationStep, SubsidyLevel, University
-from yibao.journeys.appropriating import (
+from yibao.journeys.financing.appropriating import (
     REPORTED_LEVELS,
     AppropriationOrder,
     ArrivalReportOrder,
@@ -40,9 +40,9 @@ from yibao.journeys.appropriating import (
     report_arrival,
     report_standing,
 )
-from yibao.journeys.contributing import RefundOrder, refund
-from yibao.journeys.financed import financed_people, year_financing
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.financing.contributing import RefundOrder, refund
+from yibao.journeys.financing.financed import financed_people, year_financing
+from yibao.journeys.verifying.database import database_findings
 from yibao.kernel.time_limits import Timeliness
 from yibao.ledger.models import Entry
 from yibao.rights.actors import NotAllowed

@@ -15,7 +15,7 @@ from yibao.assistance.models import WarningCase, WarningResponse
 from yibao.assistance.terms import Category, WarningAnswer
 from yibao.cli.files.list_file import ListUnwritable, harmless, write_list
 from yibao.enrolment.models import CategoryTag, Identity, Person
-from yibao.journeys.burdens import burdens_of
+from yibao.journeys.assistance.burdens import burdens_of
 from yibao.journeys.demo import load_demo
 from yibao.packs.policies import policies
 from yibao.rights.models import Grant, Officer

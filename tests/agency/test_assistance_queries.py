@@ -16,9 +16,9 @@ from yibao.assistance.terms import Category
 from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
-from yibao.journeys.applying_for_assistance import withdraw
-from yibao.journeys.assistance_statistics import assistance_of_month
-from yibao.journeys.reversing import replay
+from yibao.journeys.assistance.applying_for_assistance import withdraw
+from yibao.journeys.assistance.assistance_statistics import assistance_of_month
+from yibao.journeys.settlement.reversing import replay
 from yibao.rights.models import AuditRecord
 from yibao.rights.terms import Role
 from yibao.settlement.orders import LateFact

@@ -13,8 +13,8 @@ from tests.agency.settling import CITY, COUNTY, OFFICER, institutions, person
 from yibao.benefits.models import Attachment, Certification
 from yibao.benefits.terms import AttachmentKind, VisitKind
 from yibao.enrolment.models import Person
-from yibao.journeys.certifying import Attach, Certify, attach, certify
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.settlement.certifying import Attach, Certify, attach, certify
+from yibao.journeys.verifying.database import database_findings
 from yibao.ledger.actions import post_entry
 from yibao.ledger.books import Line, balance_fen
 from yibao.ledger.queries import journal_of, trial_balance_of

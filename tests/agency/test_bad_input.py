@@ -23,14 +23,14 @@ from yibao.enrolment.actions import change, cover
 from yibao.enrolment.failures import CoverageOverlaps, FactsWrong, StaleEdit
 from yibao.enrolment.models import Coverage
 from yibao.enrolment.orders import Change, Cover, CoverOrder
-from yibao.journeys.ending_filing import EndFiling, end_filing
-from yibao.journeys.filing import FileOrder, NotFiled, file_outside
-from yibao.journeys.objecting import object_to
-from yibao.journeys.recovering import decide_step, propose_step
-from yibao.journeys.reversing import replay, reverse
-from yibao.journeys.settling import pre_settle, settle
-from yibao.journeys.special_funds import BudgetMoney, NotReceived, receive_budget
-from yibao.journeys.third_party import declare, settle_shared
+from yibao.journeys.settlement.ending_filing import EndFiling, end_filing
+from yibao.journeys.settlement.filing import FileOrder, NotFiled, file_outside
+from yibao.journeys.settlement.objecting import object_to
+from yibao.journeys.settlement.recovering import decide_step, propose_step
+from yibao.journeys.settlement.reversing import replay, reverse
+from yibao.journeys.settlement.settling import pre_settle, settle
+from yibao.journeys.settlement.special_funds import BudgetMoney, NotReceived, receive_budget
+from yibao.journeys.settlement.third_party import declare, settle_shared
 from yibao.packs.entries import PolicyFailure
 from yibao.payment.models import Designation, Institution
 from yibao.rights.actors import NotAllowed

@@ -20,11 +20,11 @@ from yibao.enrolment.queries import person_with
 from yibao.enrolment.terms import IdentityKind
 from yibao.financing.models import ContributionBill
 from yibao.financing.terms import CollectionChannel
-from yibao.journeys.applying import Taken, pay_for
-from yibao.journeys.births import BirthOrder, enrol_newborn
-from yibao.journeys.contribution_failures import NotEnrolled
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.enrolment.applying import Taken, pay_for
+from yibao.journeys.enrolment.births import BirthOrder, enrol_newborn
+from yibao.journeys.financing.contribution_failures import NotEnrolled
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings
 from yibao.packs.benefit_years import NoBenefitYear
 from yibao.public_services.failures import ApplicationWrong
 from yibao.public_services.models import Application

@@ -27,14 +27,14 @@ from tests.agency.financing import (
 from tests.agency.settling import CITY, COUNTY
 
 from yibao.financing.fund_models import CatastrophicTransfer
-from yibao.journeys.catastrophic_money import (
+from yibao.journeys.financing.catastrophic_money import (
     NotMoved,
     TransferOrder,
     catastrophic_standing,
     propose_transfer,
 )
-from yibao.journeys.deciding import DecisionOrder, decide_financing
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.financing.deciding import DecisionOrder, decide_financing
+from yibao.journeys.verifying.database import database_findings
 from yibao.packs.policies import policies_folder
 from yibao.rights.actors import NotAllowed
 from yibao.rights.terms import Role

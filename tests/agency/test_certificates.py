@@ -18,10 +18,10 @@ from yibao.enrolment.models import Person
 from yibao.enrolment.orders import LifeOrder
 from yibao.enrolment.params import LifeCycleParams
 from yibao.financing.models import ContributionPayment
-from yibao.journeys.contributing import RefundOrder, refund
-from yibao.journeys.issuing import IssueOrder, issue_certificate
-from yibao.journeys.printing import certificate_page_of, checked_certificate, printed_certificate
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.enrolment.issuing import IssueOrder, issue_certificate
+from yibao.journeys.enrolment.printing import certificate_page_of, checked_certificate, printed_certificate
+from yibao.journeys.financing.contributing import RefundOrder, refund
+from yibao.journeys.verifying.database import database_findings
 from yibao.public_services.checks import check_number
 from yibao.public_services.failures import NoSuchCertificate, NothingToCertify
 from yibao.public_services.models import Certificate

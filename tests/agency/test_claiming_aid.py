@@ -27,7 +27,7 @@ from yibao.assistance.terms import Category
 from yibao.financing.fund_models import AidClaim, AidClaimLine, AidPosted, AidReceipt
 from yibao.financing.models import ContributionBill
 from yibao.financing.terms import Payer
-from yibao.journeys.claiming_aid import (
+from yibao.journeys.financing.claiming_aid import (
     AidClaimOrder,
     AidReceiptOrder,
     NotClaimed,
@@ -37,8 +37,8 @@ from yibao.journeys.claiming_aid import (
     receive_aid,
     unclaimed,
 )
-from yibao.journeys.contributing import RefundOrder, refund
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.financing.contributing import RefundOrder, refund
+from yibao.journeys.verifying.database import database_findings
 from yibao.rights.actors import NotAllowed
 from yibao.rights.models import AuditRecord
 from yibao.rights.terms import Role

@@ -12,9 +12,9 @@ from tests.agency.paying import FINANCE, REVIEWER, balance
 from tests.agency.settling import CITY
 from tests.agency.test_moving_money import received
 
-from yibao.journeys.closing_books import CloseOrder, NotSwept, close_books
-from yibao.journeys.moving_money import SweepOrder, sweep
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.books.closing_books import CloseOrder, NotSwept, close_books
+from yibao.journeys.books.moving_money import SweepOrder, sweep
+from yibao.journeys.verifying.database import database_findings
 from yibao.ledger.closing import ClosedAlready, MonthBeforeOpen, closed_periods
 from yibao.ledger.periods import PeriodUnreadable
 from yibao.rights.actors import NotAllowed

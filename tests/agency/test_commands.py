@@ -11,8 +11,8 @@ from tests.agency.at_database import point_at
 from tests.agency.settling import AT, OFFICER, institutions, person, stay
 from tools.postgres import Server
 
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import counts, database_findings
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import counts, database_findings
 
 YIBAO = [sys.executable, "-m", "yibao.cli.main"]
 

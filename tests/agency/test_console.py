@@ -19,7 +19,7 @@ from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, perso
 from yibao import web
 from yibao.enrolment.actions import register
 from yibao.enrolment.models import CategoryTag, Person
-from yibao.journeys.settling import settle
+from yibao.journeys.settlement.settling import settle
 from yibao.rights.models import AuditRecord, Grant, Officer
 from yibao.rights.terms import Role
 from yibao.web.console.tables import ELSEWHERE, TABLES

@@ -15,8 +15,8 @@ from yibao.enrolment.actions import register
 from yibao.enrolment.models import Coverage, Person
 from yibao.financing.models import ContributionBill, ContributionPayment, WindowExtension
 from yibao.journeys.decisions import KINDS, Verdict, decide_proposal
-from yibao.journeys.extending import ExtensionOrder, propose_extension
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.financing.extending import ExtensionOrder, propose_extension
+from yibao.journeys.verifying.database import database_findings
 from yibao.rights.approvals import NoSuchProposal, propose
 from yibao.rights.models import Decision, Proposal
 from yibao.rights.terms import Matter, Role

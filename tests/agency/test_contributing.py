@@ -20,8 +20,8 @@ from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department, EnrolmentRefusal
 from yibao.financing.models import ContributionBill, ContributionPayment
 from yibao.financing.terms import CollectionChannel
-from yibao.journeys.contributing import BillOrder, PayOrder, RefundOrder, bill_person, pay, refund
-from yibao.journeys.contribution_failures import (
+from yibao.journeys.financing.contributing import BillOrder, PayOrder, RefundOrder, bill_person, pay, refund
+from yibao.journeys.financing.contribution_failures import (
     AmountDiffers,
     BilledAlready,
     CoverHasBegun,
@@ -30,7 +30,7 @@ from yibao.journeys.contribution_failures import (
     NumberUsed,
     PaidAlready,
 )
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.verifying.database import database_findings
 from yibao.ledger.queries import trial_balance_of
 from yibao.rights.terms import Role
 

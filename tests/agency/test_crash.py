@@ -17,9 +17,9 @@ from tests.agency.crashing import Work, ended, killed, started
 from tests.agency.settling import AT, OFFICER, institutions, person, stay, visit
 from tools.postgres import Server
 
-from yibao.journeys.reversing import reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.settlement.reversing import reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings
 from yibao.rights.models import Request
 from yibao.settlement.models import Settlement
 from yibao.settlement.orders import Bill, Reversal

@@ -14,10 +14,10 @@ from yibao.enrolment.actions import cover, recognise_category, register, stop, s
 from yibao.enrolment.orders import Cover, CoverOrder, LifeOrder, Recognition
 from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import Department, StopCause
-from yibao.journeys.certifying import Certify, NotCertified, certify
-from yibao.journeys.reversing import replay, reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.settlement.certifying import Certify, NotCertified, certify
+from yibao.journeys.settlement.reversing import replay, reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings
 from yibao.packs.entries import PolicyFailure
 from yibao.settlement.models import Settlement, YearRow
 from yibao.settlement.orders import LateFact, Reversal

@@ -30,11 +30,11 @@ from yibao.enrolment.actions import cover, recognise_category, register, stop, s
 from yibao.enrolment.orders import Cover, CoverOrder, LifeOrder, Recognition
 from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import Department, Scheme, StopCause
-from yibao.journeys.filing import FileOrder, file_outside
-from yibao.journeys.reversing import replay, reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.third_party import declare
-from yibao.journeys.verifying import database_findings, recomputed_findings
+from yibao.journeys.settlement.filing import FileOrder, file_outside
+from yibao.journeys.settlement.reversing import replay, reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.settlement.third_party import declare
+from yibao.journeys.verifying.database import database_findings, recomputed_findings
 from yibao.kernel.money import yuan
 from yibao.packs.entries import PolicyFailure
 from yibao.payment.models import Designation, Institution

@@ -5,7 +5,7 @@ import pytest
 
 from yibao.enrolment.models import Person
 from yibao.journeys.demo import Loaded, NotEmpty, load_demo
-from yibao.journeys.verifying import database_findings, recomputed_findings
+from yibao.journeys.verifying.database import database_findings, recomputed_findings
 from yibao.ledger.accounts import ACCOUNTS, Fund
 from yibao.ledger.queries import trial_balance_of
 from yibao.packs.policies import policies

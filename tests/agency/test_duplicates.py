@@ -58,7 +58,7 @@ from yibao.enrolment.terms import (
     IdentityKind,
     Keep,
 )
-from yibao.journeys.duplicate_steps import (
+from yibao.journeys.lists.duplicate_steps import (
     ChoiceOrder,
     StepOrder,
     choose_duplicate,
@@ -66,11 +66,11 @@ from yibao.journeys.duplicate_steps import (
     dismiss_duplicate,
     notify_duplicate,
 )
-from yibao.journeys.duplicates import FindOrder, duplicates, find_duplicates, write_duplicates
-from yibao.journeys.listing_undo import UndoOrder, undo_list
-from yibao.journeys.merging import MergeOrder, merge_people
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.lists.duplicates import FindOrder, duplicates, find_duplicates, write_duplicates
+from yibao.journeys.lists.listing_undo import UndoOrder, undo_list
+from yibao.journeys.lists.merging import MergeOrder, merge_people
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings
 from yibao.rights.terms import Role
 from yibao.settlement.models import AdjustmentRow, Settlement
 

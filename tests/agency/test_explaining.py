@@ -14,10 +14,10 @@ from yibao.engine.year import Payer
 from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
-from yibao.journeys.explaining import NotAsPosted, explanation
-from yibao.journeys.reversing import replay, reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.third_party import settle_shared
+from yibao.journeys.settlement.explaining import NotAsPosted, explanation
+from yibao.journeys.settlement.reversing import replay, reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.settlement.third_party import settle_shared
 from yibao.kernel.money import yuan
 from yibao.rights.models import AuditRecord
 from yibao.rights.terms import Role
@@ -95,7 +95,7 @@ def test_nobody_elsewhere_is_told_and_no_other_version_is_guessed(agency, monkey
         with pytest.raises(NoSuchSettlement):
             explanation(nobody, said["settlement_id"], reason="x")
     with monkeypatch.context() as changed, pytest.raises(NotAsPosted, match="重算与入账不一致"):
-        changed.setattr("yibao.journeys.explaining.same_working", lambda *_: False)
+        changed.setattr("yibao.journeys.settlement.explaining.same_working", lambda *_: False)
         explanation(SUPERVISOR, said["settlement_id"], reason="x")
     monkeypatch.setattr("yibao.settlement.queries.rules_hash", lambda: "another")
     with pytest.raises(VersionChanged, match="规则"):

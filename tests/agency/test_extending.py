@@ -27,9 +27,9 @@ from tests.agency.striking import refuses_at_every_statement
 from yibao.assistance.terms import Category
 from yibao.enrolment.models import Coverage
 from yibao.financing.models import ContributionBill, ContributionPayment, WindowExtension
-from yibao.journeys.deciding import DecisionOrder, decide_financing
-from yibao.journeys.extending import ExtensionOrder, NotExtended, propose_extension
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.financing.deciding import DecisionOrder, decide_financing
+from yibao.journeys.financing.extending import ExtensionOrder, NotExtended, propose_extension
+from yibao.journeys.verifying.database import database_findings
 from yibao.rights.actors import NotAllowed
 from yibao.rights.approvals import DecidedAlready, NoSuchProposal, SamePerson, propose
 from yibao.rights.models import Proposal

@@ -14,7 +14,7 @@ from tests.agency.faults.settlement import settlement_actions
 from tests.agency.faults.taking_over import taking_over_actions
 from tests.agency.striking import Action, refuses_at_every_statement
 
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.verifying.database import database_findings
 
 AREAS: dict[str, Callable[[], dict[str, Action]]] = {
     "enrolment": enrolment_actions,

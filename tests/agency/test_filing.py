@@ -10,10 +10,10 @@ from tests.agency.settling import AT, OFFICER, institutions, person, stay
 from yibao.benefits.models import Filing
 from yibao.benefits.terms import CarePath, FilingKind
 from yibao.engine.terms import Claim
-from yibao.journeys.filing import FileOrder, NotFiled, file_outside
-from yibao.journeys.reversing import replay
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.settlement.filing import FileOrder, NotFiled, file_outside
+from yibao.journeys.settlement.reversing import replay
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings
 from yibao.payment.models import Designation, Institution
 from yibao.settlement.models import Settlement
 from yibao.settlement.orders import LateFact

@@ -18,18 +18,18 @@ from yibao.enrolment.actions import suspend
 from yibao.enrolment.failures import NoSuchPerson
 from yibao.enrolment.orders import LifeOrder
 from yibao.enrolment.params import LifeCycleParams
-from yibao.journeys.ending_filing import (
+from yibao.journeys.settlement.ending_filing import (
     ChangeFiling,
     EndFiling,
     NoSuchFiling,
     change_filing,
     end_filing,
 )
-from yibao.journeys.facts import FILED_PATHS
-from yibao.journeys.filing import AtAdmission, NotFiled, file_at_admission
-from yibao.journeys.outside import StayOutside, direct_settlement
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.settlement.facts import FILED_PATHS
+from yibao.journeys.settlement.filing import AtAdmission, NotFiled, file_at_admission
+from yibao.journeys.settlement.outside import StayOutside, direct_settlement
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings
 from yibao.packs.entries import PolicyFailure
 from yibao.packs.policies import policies
 from yibao.payment.models import Institution

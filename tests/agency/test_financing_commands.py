@@ -22,7 +22,7 @@ from yibao.cli.agency_financing import financing_app
 from yibao.enrolment.models import Identity
 from yibao.financing.models import ContributionPayment
 from yibao.financing.terms import CollectionChannel, SubsidyLevel
-from yibao.journeys.agents_cash import (
+from yibao.journeys.financing.agents_cash import (
     AgentOrder,
     CashOrder,
     HandOverOrder,
@@ -30,9 +30,9 @@ from yibao.journeys.agents_cash import (
     register_agent,
     take_cash,
 )
-from yibao.journeys.appropriating import ArrivalReportOrder, record_appropriation, report_arrival
-from yibao.journeys.claiming_aid import AidReceiptOrder, claim_aid, receive_aid
-from yibao.journeys.giving_back import SurplusOrder, receive_surplus
+from yibao.journeys.financing.appropriating import ArrivalReportOrder, record_appropriation, report_arrival
+from yibao.journeys.financing.claiming_aid import AidReceiptOrder, claim_aid, receive_aid
+from yibao.journeys.financing.giving_back import SurplusOrder, receive_surplus
 from yibao.rights.models import Grant, Officer
 from yibao.rights.terms import Role
 

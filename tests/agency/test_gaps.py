@@ -25,8 +25,8 @@ from yibao.enrolment.orders import LifeOrder
 from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import FollowUp, GapState, Scheme, StopCause
 from yibao.financing.terms import CollectionChannel
-from yibao.journeys.contributing import BillOrder, PayOrder, bill_person, pay
-from yibao.journeys.gaps import GapOrder, follow_gap, gaps, write_gaps
+from yibao.journeys.financing.contributing import BillOrder, PayOrder, bill_person, pay
+from yibao.journeys.lists.gaps import GapOrder, follow_gap, gaps, write_gaps
 from yibao.rights.actors import NotAllowed
 from yibao.rights.models import AuditRecord
 from yibao.rights.terms import Role

@@ -40,7 +40,7 @@ from yibao.financing.models import (
     OverpaymentClosed,
 )
 from yibao.financing.terms import CollectionChannel, RefundCause
-from yibao.journeys.contribution_failures import (
+from yibao.journeys.financing.contribution_failures import (
     AmountDiffers,
     ChannelNeedsMore,
     GivenBackAlready,
@@ -49,8 +49,8 @@ from yibao.journeys.contribution_failures import (
     NotGivenBack,
     NumberUsed,
 )
-from yibao.journeys.deciding import DecisionOrder, decide_financing
-from yibao.journeys.giving_back import (
+from yibao.journeys.financing.deciding import DecisionOrder, decide_financing
+from yibao.journeys.financing.giving_back import (
     CloseOrder,
     GiveBackOrder,
     SurplusOrder,
@@ -58,9 +58,9 @@ from yibao.journeys.giving_back import (
     propose_giving_back,
     receive_surplus,
 )
-from yibao.journeys.reversing import reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.settlement.reversing import reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings
 from yibao.rights.actors import NotAllowed
 from yibao.rights.terms import Role
 from yibao.settlement.orders import Reversal

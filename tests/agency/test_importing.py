@@ -20,10 +20,10 @@ from yibao.enrolment.actions import register
 from yibao.enrolment.models import Address, Event, Household, Identity, Person
 from yibao.enrolment.orders import Document
 from yibao.enrolment.terms import IdentityKind
-from yibao.journeys.importing import Batch, OtherDay, begin_import, import_batch, key_of
-from yibao.journeys.importing import look as cli_look
-from yibao.journeys.importing_rows import RowsRefused
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.takeover.importing import Batch, OtherDay, begin_import, import_batch, key_of
+from yibao.journeys.takeover.importing import look as cli_look
+from yibao.journeys.takeover.importing_rows import RowsRefused
+from yibao.journeys.verifying.database import database_findings
 from yibao.rights.actors import NotAllowed
 from yibao.rights.models import AuditRecord, Grant, Officer
 from yibao.rights.requests import KeyReused

@@ -20,11 +20,11 @@ from yibao.engine.year import Payer, advance, paid_fen, settle_in_order
 from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
-from yibao.journeys.recovering import decide_step, propose_step
-from yibao.journeys.reversing import replay, reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.third_party import declare
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.settlement.recovering import decide_step, propose_step
+from yibao.journeys.settlement.reversing import replay, reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.settlement.third_party import declare
+from yibao.journeys.verifying.database import database_findings
 from yibao.kernel.days import day_of
 from yibao.ledger.queries import trial_balance_of
 from yibao.rights.terms import Role

@@ -12,9 +12,9 @@ from tests.agency.test_applying import DAY, applied, asked, done
 
 from yibao.enrolment.terms import Department, JointState
 from yibao.financing.models import ContributionBill
-from yibao.journeys.applying import go_on
-from yibao.journeys.joint_handling import say_verdict
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.enrolment.applying import go_on
+from yibao.journeys.enrolment.joint_handling import say_verdict
+from yibao.journeys.verifying.database import database_findings
 from yibao.packs.entries import NoSuchEntry
 from yibao.public_services.failures import (
     ApplicationEnded,

@@ -19,8 +19,8 @@ from yibao.cli.files.department_lists import hash_of_file, read_list
 from yibao.enrolment.list_failures import NoSuchList
 from yibao.enrolment.models import CategoryTag, Coverage, Person
 from yibao.enrolment.terms import ListKind, ListVerdict, RowVerdict, Scheme
-from yibao.journeys.listing_feedback import HEADINGS, feedback_of, write_feedback
-from yibao.journeys.listing_rows import GivenRow
+from yibao.journeys.lists.listing_feedback import HEADINGS, feedback_of, write_feedback
+from yibao.journeys.lists.listing_rows import GivenRow
 from yibao.packs.entries import PolicyFailure
 from yibao.rights.models import AuditRecord, Grant, Officer
 from yibao.rights.terms import Role

@@ -12,7 +12,7 @@ from tests.agency.people import identity_no
 
 from yibao.assistance.terms import Category
 from yibao.enrolment.terms import Department, ListKind, RowVerdict
-from yibao.journeys.listing_rows import (
+from yibao.journeys.lists.listing_rows import (
     COLUMN_WORDS,
     GivenRow,
     ListOrder,
@@ -21,7 +21,7 @@ from yibao.journeys.listing_rows import (
     plain_name,
     row_facts,
 )
-from yibao.journeys.listing_words import category_of, disease_of
+from yibao.journeys.lists.listing_words import category_of, disease_of
 
 TODAY = date(2023, 12, 20)
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=220)

@@ -29,12 +29,12 @@ from yibao.enrolment.models import CategoryTag, Coverage, DepartmentList, ListEf
 from yibao.enrolment.orders import Change, LifeOrder, Recognition
 from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import Department, EnrolmentState, ListKind, ListState, RowVerdict
-from yibao.journeys.contributing import BillOrder, bill_person
-from yibao.journeys.listing import LookAgain, import_list, look_again
-from yibao.journeys.listing_commit import CommitOrder, commit_list
-from yibao.journeys.listing_undo import UndoOrder, undo_list
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings, recomputed_findings
+from yibao.journeys.financing.contributing import BillOrder, bill_person
+from yibao.journeys.lists.listing import LookAgain, import_list, look_again
+from yibao.journeys.lists.listing_commit import CommitOrder, commit_list
+from yibao.journeys.lists.listing_undo import UndoOrder, undo_list
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings, recomputed_findings
 from yibao.rights.actors import NotAllowed
 from yibao.rights.models import AuditRecord
 from yibao.rights.terms import Role

@@ -20,8 +20,8 @@ from tests.agency.settling import COUNTY, OFFICER
 from yibao.enrolment.list_failures import DryRunStale, NobodyFits, NoSuchRow, RowsUndecided
 from yibao.enrolment.models import CategoryTag, ListCandidate, ListRow, Person
 from yibao.enrolment.terms import MatchedBy, RowVerdict
-from yibao.journeys.listing import MatchDecision, decide_match
-from yibao.journeys.matching import Described, Pair, pairs_between, pairs_within, parameters
+from yibao.journeys.lists.listing import MatchDecision, decide_match
+from yibao.journeys.lists.matching import Described, Pair, pairs_between, pairs_within, parameters
 
 SURNAMES = "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗"
 GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰萍红玲建国文辉力宁晨东梅"
@@ -203,8 +203,8 @@ def test_linking_leaves_nobody_in_a_log(database, caplog, capfd):
 
 def test_who_links_nothing_loads_neither_splink_nor_duckdb():
     asks = (
-        "import sys; from yibao.web.start import start; start(); import yibao.journeys.listing, "
-        "yibao.journeys.matching, yibao.journeys.duplicates, yibao.cli.main; "
+        "import sys; from yibao.web.start import start; start(); import yibao.journeys.lists.listing, "
+        "yibao.journeys.lists.matching, yibao.journeys.lists.duplicates, yibao.cli.main; "
         "print(sorted({'splink', 'duckdb'} & set(sys.modules)))"
     )
     said = subprocess.run([sys.executable, "-c", asks], capture_output=True, text=True, check=True)

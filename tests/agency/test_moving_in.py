@@ -27,12 +27,18 @@ from yibao.engine.terms import MONTHS, YearSoFar
 from yibao.enrolment.models import CategoryTag, Coverage, Event
 from yibao.enrolment.queries import category_tags_on
 from yibao.enrolment.terms import Department
-from yibao.journeys.importing import Batch, MovedIn, begin_import, import_batch, key_of
-from yibao.journeys.importing_closing import Control, NothingMoved, NotReconciled, close_move, reconciled
-from yibao.journeys.importing_coverage import ImportedCover
-from yibao.journeys.importing_rows import RowsRefused
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings, recomputed_findings
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.takeover.importing import Batch, MovedIn, begin_import, import_batch, key_of
+from yibao.journeys.takeover.importing_closing import (
+    Control,
+    NothingMoved,
+    NotReconciled,
+    close_move,
+    reconciled,
+)
+from yibao.journeys.takeover.importing_coverage import ImportedCover
+from yibao.journeys.takeover.importing_rows import RowsRefused
+from yibao.journeys.verifying.database import database_findings, recomputed_findings
 from yibao.rights.actors import NotAllowed
 from yibao.rights.models import Grant, Officer
 from yibao.rights.terms import Role

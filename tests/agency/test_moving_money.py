@@ -13,7 +13,7 @@ from tests.agency.at_once import at_once
 from tests.agency.paying import FINANCE, REVIEWER, balance
 from tests.agency.settling import CITY, OFFICER
 
-from yibao.journeys.moving_money import (
+from yibao.journeys.books.moving_money import (
     DrawDecision,
     DrawingWrong,
     DrawOrder,
@@ -24,7 +24,7 @@ from yibao.journeys.moving_money import (
     propose_drawing,
     sweep,
 )
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.verifying.database import database_findings
 from yibao.ledger.actions import MonthClosed, post_entry
 from yibao.ledger.books import Line
 from yibao.ledger.closing import close_month

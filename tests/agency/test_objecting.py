@@ -17,9 +17,9 @@ from yibao.enrolment.models import Event
 from yibao.enrolment.orders import LifeOrder, Recognition
 from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import Department
-from yibao.journeys.objecting import admit, carry_out, object_to, rule_on
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings, recomputed_findings
+from yibao.journeys.settlement.objecting import admit, carry_out, object_to, rule_on
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings, recomputed_findings
 from yibao.packs.policies import policies
 from yibao.rights.approvals import SamePerson
 from yibao.rights.terms import Role

@@ -10,10 +10,10 @@ from tests.agency.at_once import at_once
 from tests.agency.settling import AT, CITY, OFFICER, institutions, person, stay
 
 from yibao.engine.terms import NOTHING_YET
-from yibao.journeys.opening import RECONCILED, NotTakenOver, OpeningYear, TakeOver, take_over
-from yibao.journeys.reversing import reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings, recomputed_findings
+from yibao.journeys.settlement.reversing import reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.takeover.opening import RECONCILED, NotTakenOver, OpeningYear, TakeOver, take_over
+from yibao.journeys.verifying.database import database_findings, recomputed_findings
 from yibao.rights.actors import NotAllowed
 from yibao.rights.terms import Role
 from yibao.settlement.models import YearRow

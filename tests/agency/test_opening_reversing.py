@@ -12,15 +12,15 @@ from tests.agency.settling import AT, CITY, OFFICER, institutions, person, stay
 
 from yibao.engine.terms import NOTHING_YET, YearSoFar
 from yibao.engine.year import Payer
-from yibao.journeys.opening_reversing import (
+from yibao.journeys.settlement.reversing import reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.takeover.opening_reversing import (
     FormerReversed,
     NoSuchFormer,
     ReverseFormer,
     reverse_former,
 )
-from yibao.journeys.reversing import reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings, recomputed_findings
+from yibao.journeys.verifying.database import database_findings, recomputed_findings
 from yibao.ledger.queries import trial_balance_of
 from yibao.rights.terms import Role
 from yibao.settlement.models import AdjustmentRow, LateEvent, YearRow

@@ -31,11 +31,11 @@ from tests.agency.paying import (
 from tests.agency.settling import AT, CITY, OFFICER, institutions, person, stay
 from tests.agency.test_verifying import unguarded
 
-from yibao.journeys.payees import change_account
-from yibao.journeys.paying_people import decide_batch, gather, issue_file
-from yibao.journeys.reversing import reverse
-from yibao.journeys.settling import pre_settle, settle
-from yibao.journeys.verifying import database_findings, recomputed_findings
+from yibao.journeys.books.payees import change_account
+from yibao.journeys.books.paying_people import decide_batch, gather, issue_file
+from yibao.journeys.settlement.reversing import reverse
+from yibao.journeys.settlement.settling import pre_settle, settle
+from yibao.journeys.verifying.database import database_findings, recomputed_findings
 from yibao.ledger.closing import close_month
 from yibao.ledger.models import Entry, EntryLine
 from yibao.ledger.periods import PeriodUnreadable

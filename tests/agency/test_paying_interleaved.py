@@ -15,11 +15,11 @@ import pytest
 from tests.agency.paying import DAY, FINANCE, ORDER, REVIEWER, account
 from tests.agency.settling import AT, CITY, OFFICER, institutions, person, stay
 
-from yibao.journeys.payees import change_account, collect, net
-from yibao.journeys.paying_people import decide_batch, gather, issue_file, read_back
-from yibao.journeys.reversing import reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.books.payees import change_account, collect, net
+from yibao.journeys.books.paying_people import decide_batch, gather, issue_file, read_back
+from yibao.journeys.settlement.reversing import reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings
 from yibao.ledger.books import balance_fen
 from yibao.ledger.queries import trial_balance_of
 from yibao.payment.failures import NothingToPay, NothingToSetOff

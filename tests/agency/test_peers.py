@@ -18,7 +18,7 @@ from yibao.benefits.terms import ItemClass
 from yibao.enrolment.actions import register
 from yibao.enrolment.models import Person
 from yibao.enrolment.orders import Cover
-from yibao.journeys.settling import settle
+from yibao.journeys.settlement.settling import settle
 from yibao.ledger.actions import MonthClosed, post_entry
 from yibao.ledger.books import Line, balance_fen
 from yibao.ledger.closing import (

@@ -17,7 +17,7 @@ from yibao.enrolment.orders import Change, CoverOrder, Document, LifeOrder
 from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.queries import person_with
 from yibao.enrolment.terms import IdentityKind
-from yibao.journeys.settling import settle
+from yibao.journeys.settlement.settling import settle
 from yibao.rights.models import AuditRecord, Request
 from yibao.web.logs import MaskIdentityNumbers, masked
 

@@ -33,10 +33,10 @@ from tests.agency.test_contributing import IN_WINDOW, TAX, billed, registered
 from tests.agency.test_verifying import unguarded
 
 from yibao.financing.terms import CollectionChannel
-from yibao.journeys.contributing import PayOrder, RefundOrder, pay, refund
-from yibao.journeys.payees import change_account, collect, net
-from yibao.journeys.paying_people import decide_batch, gather, issue_file, read_back
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.books.payees import change_account, collect, net
+from yibao.journeys.books.paying_people import decide_batch, gather, issue_file, read_back
+from yibao.journeys.financing.contributing import PayOrder, RefundOrder, pay, refund
+from yibao.journeys.verifying.database import database_findings
 from yibao.ledger.actions import post_entry
 from yibao.ledger.books import Line
 from yibao.ledger.queries import trial_balance_of

@@ -29,12 +29,12 @@ from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
 from yibao.financing.terms import CollectionChannel
-from yibao.journeys.contributing import PayOrder, RefundOrder, pay, refund
-from yibao.journeys.payees import change_account, collect
-from yibao.journeys.replaying import rebuilt, replay_findings
-from yibao.journeys.reversing import replay, reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings, recomputed_findings
+from yibao.journeys.books.payees import change_account, collect
+from yibao.journeys.books.replaying import rebuilt, replay_findings
+from yibao.journeys.financing.contributing import PayOrder, RefundOrder, pay, refund
+from yibao.journeys.settlement.reversing import replay, reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings, recomputed_findings
 from yibao.ledger.actions import post_entry
 from yibao.ledger.books import Line
 from yibao.ledger.closing import close_month, close_year

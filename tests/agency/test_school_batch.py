@@ -27,8 +27,7 @@ from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
 from yibao.financing.models import ContributionBill, ContributionPayment
 from yibao.financing.terms import CollectionChannel, ContributionGroup, University
-from yibao.journeys.contributing import PayOrder, pay
-from yibao.journeys.school_batch import (
+from yibao.journeys.enrolment.school_batch import (
     PaySchool,
     SchoolList,
     Student,
@@ -37,7 +36,8 @@ from yibao.journeys.school_batch import (
     school_results,
     try_school,
 )
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.financing.contributing import PayOrder, pay
+from yibao.journeys.verifying.database import database_findings
 from yibao.packs.policies import policies
 from yibao.public_services.failures import ApplicationWrong, NoSuchApplication
 from yibao.public_services.models import SchoolBatch, SchoolRow

@@ -29,8 +29,8 @@ from yibao.engine.year import Filed, Payer, advance, settle_in_order
 from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
-from yibao.journeys.reversing import replay, reverse
-from yibao.journeys.settling import pre_settle, settle
+from yibao.journeys.settlement.reversing import replay, reverse
+from yibao.journeys.settlement.settling import pre_settle, settle
 from yibao.kernel.days import day_number, day_of
 from yibao.ledger.books import balance_fen
 from yibao.ledger.queries import trial_balance_of

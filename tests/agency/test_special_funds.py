@@ -17,10 +17,10 @@ from yibao.benefits.terms import SpecialFund
 from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
-from yibao.journeys.reversing import replay, reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.special_funds import BudgetMoney, NotReceived, receive_budget
-from yibao.journeys.verifying import database_findings, recomputed_findings
+from yibao.journeys.settlement.reversing import replay, reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.settlement.special_funds import BudgetMoney, NotReceived, receive_budget
+from yibao.journeys.verifying.database import database_findings, recomputed_findings
 from yibao.ledger.books import balance_fen
 from yibao.ledger.models import EntryLine
 from yibao.ledger.queries import journal_of, trial_balance_of

@@ -10,8 +10,8 @@ from django.db import connection
 from tests.agency.at_database import migrated
 from tests.agency.settling import AT, OFFICER, institutions, person, stay
 
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings
 from yibao.web.databases import DatabaseUnreadable
 from yibao.web.databases import database as database_settings
 

@@ -13,8 +13,8 @@ from tests.fund.test_statement import COUNTY, TEN_THOUSAND_YUAN
 
 from yibao.fund.sheets import balance_sheet, final_account, income_and_expense
 from yibao.fund.statement import decimals, statement
-from yibao.journeys.county_books import UNKNOWN, county_amounts
-from yibao.journeys.settling import settle
+from yibao.journeys.books.county_books import UNKNOWN, county_amounts
+from yibao.journeys.settlement.settling import settle
 from yibao.ledger.accounts import Fund
 from yibao.ledger.actions import post_entry
 from yibao.ledger.books import Line

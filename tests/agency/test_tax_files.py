@@ -39,9 +39,9 @@ from yibao.financing.models import (
     TaxFileVerdict,
 )
 from yibao.financing.terms import CollectionChannel, TaxVerdict
-from yibao.journeys.contributing import PayOrder, pay
-from yibao.journeys.giving_back import CloseOrder, propose_closing
-from yibao.journeys.reconciling import (
+from yibao.journeys.financing.contributing import PayOrder, pay
+from yibao.journeys.financing.giving_back import CloseOrder, propose_closing
+from yibao.journeys.financing.reconciling import (
     Change,
     DayTotal,
     NotRecorded,
@@ -50,7 +50,7 @@ from yibao.journeys.reconciling import (
     reconciled,
     record_treasury_arrival,
 )
-from yibao.journeys.tax_files import (
+from yibao.journeys.financing.tax_files import (
     BookOrder,
     NoSuchFile,
     TaxFileOrder,
@@ -59,7 +59,7 @@ from yibao.journeys.tax_files import (
     import_tax_file,
     receive_tax_file,
 )
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.verifying.database import database_findings
 from yibao.rights.actors import NotAllowed
 from yibao.rights.terms import Role
 

@@ -16,11 +16,11 @@ from tests.agency.test_peers import PLAIN, SOMEBODY, insured, places  # noqa: F4
 
 from yibao.benefits.terms import Exclusion, Refusal
 from yibao.engine.year import Payer
-from yibao.journeys.recovering import decide_step, propose_step, record_recovery
-from yibao.journeys.reversing import replay, reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.third_party import declare, settle_shared
-from yibao.journeys.verifying import database_findings, recomputed_findings
+from yibao.journeys.settlement.recovering import decide_step, propose_step, record_recovery
+from yibao.journeys.settlement.reversing import replay, reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.settlement.third_party import declare, settle_shared
+from yibao.journeys.verifying.database import database_findings, recomputed_findings
 from yibao.ledger.books import balance_fen
 from yibao.ledger.queries import trial_balance_of
 from yibao.payment.models import Designation, Institution

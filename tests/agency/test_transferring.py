@@ -19,12 +19,11 @@ from yibao.enrolment.orders import Document, LifeOrder, Registration
 from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import EnrolmentState, IdentityKind, StopCause
 from yibao.financing.terms import CollectionChannel
-from yibao.journeys.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
-from yibao.journeys.balances import BalanceDecision, decide_balance, propose_balance
-from yibao.journeys.printing import certificate_page_of
-from yibao.journeys.settling import settle
-from yibao.journeys.transfer_forms import progress_of
-from yibao.journeys.transferring import (
+from yibao.journeys.enrolment.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
+from yibao.journeys.enrolment.balances import BalanceDecision, decide_balance, propose_balance
+from yibao.journeys.enrolment.printing import certificate_page_of
+from yibao.journeys.enrolment.transfer_forms import progress_of
+from yibao.journeys.enrolment.transferring import (
     apply_to_join,
     apply_to_leave,
     finish_transfer,
@@ -33,7 +32,8 @@ from yibao.journeys.transferring import (
     send_form,
     take_on,
 )
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import database_findings
 from yibao.kernel.time_limits import Timeliness
 from yibao.packs.policies import policies
 from yibao.packs.services import due_day, is_on_file, is_worked, working_days

@@ -11,9 +11,9 @@ from yibao.engine.terms import YearSoFar
 from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
-from yibao.journeys.reversing import replay, reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.verifying import counts, database_findings, recomputed_findings
+from yibao.journeys.settlement.reversing import replay, reverse
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.verifying.database import counts, database_findings, recomputed_findings
 from yibao.rights.audit import seal
 from yibao.settlement.models import YearRow
 from yibao.settlement.orders import LateFact, Reversal

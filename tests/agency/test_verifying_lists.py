@@ -6,8 +6,8 @@ from tests.agency.settling import AT, OFFICER
 
 from yibao.enrolment.models import DuplicateEnrolment, ListEffect, ListRow
 from yibao.enrolment.terms import DuplicateState, RowVerdict
-from yibao.journeys.listing_undo import UndoOrder, undo_list
-from yibao.journeys.verifying import database_findings
+from yibao.journeys.lists.listing_undo import UndoOrder, undo_list
+from yibao.journeys.verifying.database import database_findings
 
 
 def tables() -> list[str]:

@@ -16,9 +16,9 @@ from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.models import CategoryTag
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
-from yibao.journeys.reversing import replay, reverse
-from yibao.journeys.settling import settle
-from yibao.journeys.warning import counties_to_run, run_warning, warning_terms
+from yibao.journeys.assistance.warning import counties_to_run, run_warning, warning_terms
+from yibao.journeys.settlement.reversing import replay, reverse
+from yibao.journeys.settlement.settling import settle
 from yibao.rights.actors import NotAllowed
 from yibao.rights.terms import Role
 from yibao.settlement.models import Settlement, YearRow

@@ -28,16 +28,16 @@ from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.models import CategoryTag, Identity
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
-from yibao.journeys.settling import settle
-from yibao.journeys.warning import run_warning
-from yibao.journeys.warning_lists import (
+from yibao.journeys.assistance.warning import run_warning
+from yibao.journeys.assistance.warning_lists import (
     batch_list,
     identified_not_certified,
     masked_name,
     masked_number,
     warning_list,
 )
-from yibao.journeys.warning_push import answer_warning, content_hash, push_warning
+from yibao.journeys.assistance.warning_push import answer_warning, content_hash, push_warning
+from yibao.journeys.settlement.settling import settle
 from yibao.rights.models import AuditRecord
 from yibao.rights.terms import Role
 

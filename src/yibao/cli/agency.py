@@ -42,7 +42,7 @@ def demo(
     place = policies().area(area or policies().first_shown)
     with agency_database():
         from yibao.journeys.demo import load_demo
-        from yibao.journeys.verifying import counts, database_findings
+        from yibao.journeys.verifying.database import counts, database_findings
 
         began = time.monotonic()
         _migrate()
@@ -73,7 +73,7 @@ def verify(
 ) -> None:
     """核验数据库是否自洽 (whether everything in the database adds up)."""
     with agency_database():
-        from yibao.journeys.verifying import counts, database_findings, recomputed_findings
+        from yibao.journeys.verifying.database import counts, database_findings, recomputed_findings
         from yibao.rights.audit import seal
 
         head = seal()
@@ -97,7 +97,7 @@ def backup(to: Annotated[Path, typer.Argument(help="备份文件 (file to write)
 def restore(source: Annotated[Path, typer.Argument(help="备份文件 (file to read)")]) -> None:
     """把备份恢复到空库，并核验 (a backup into an empty database, then verify)."""
     with agency_database():
-        from yibao.journeys.verifying import counts, database_findings
+        from yibao.journeys.verifying.database import counts, database_findings
         from yibao.web.backup import restore as restored
 
         restored(source)

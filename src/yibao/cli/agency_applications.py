@@ -69,7 +69,7 @@ def statistics(
 ) -> None:
     """医疗救助月度统计，按县和身份 (a month's assistance by county and category)."""
     with agency():
-        from yibao.journeys.assistance_statistics import assistance_of_month
+        from yibao.journeys.assistance.assistance_statistics import assistance_of_month
 
         place, first_day = area_code(area), day_from(f"{month}-01")
         next_month = date(first_day.year + first_day.month // 12, first_day.month % 12 + 1, 1)

@@ -11,7 +11,7 @@ import typer
 from yibao.cli.agency import agency_database, fail
 
 if TYPE_CHECKING:
-    from yibao.journeys.school_batch import RowResult
+    from yibao.journeys.enrolment.school_batch import RowResult
     from yibao.rights.actors import Actor
 
 FEEDBACK = ("行号", "学号", "结果", "个人应缴（元）", "已缴", "说明")
@@ -50,7 +50,13 @@ def school_list(
             typer.echo(problem.sentence(), err=True)
         fail(f"名单有 {len(problems)} 处问题，未办理；请改正后重新提交 (problems in the file)")
     with agency_database():
-        from yibao.journeys.school_batch import SchoolList, Student, enrol_school, school_results, try_school
+        from yibao.journeys.enrolment.school_batch import (
+            SchoolList,
+            Student,
+            enrol_school,
+            school_results,
+            try_school,
+        )
         from yibao.rights.requests import TryAgain
 
         students = tuple(Student(*row) for row in rows)
@@ -87,8 +93,8 @@ def certificate(
     with agency_database():
         import json
 
-        from yibao.journeys.issuing import IssueOrder, issue_certificate
-        from yibao.journeys.printing import printed_certificate
+        from yibao.journeys.enrolment.issuing import IssueOrder, issue_certificate
+        from yibao.journeys.enrolment.printing import printed_certificate
         from yibao.public_services.terms import CertificateKind
         from yibao.rights.requests import TryAgain
 

@@ -56,7 +56,7 @@ def run(
     """逐县筛查当日预警名单，同一天重复运行只添新人 (run the day's list, county by county)."""
     with agency():
         from yibao.assistance.orders import RunOrder
-        from yibao.journeys.warning import counties_to_run, run_warning, warning_terms
+        from yibao.journeys.assistance.warning import counties_to_run, run_warning, warning_terms
 
         place, on, now = area_code(area), day_of(day), moment()
         actor = actor_for(officer, place)
@@ -91,7 +91,7 @@ def show(
     """当日预警名单，身份脱敏 (the list of a day, identities masked)."""
     with agency():
         from yibao.assistance.queries import overdue_cases
-        from yibao.journeys.warning_lists import HEADINGS, identified_not_certified, warning_list
+        from yibao.journeys.assistance.warning_lists import HEADINGS, identified_not_certified, warning_list
 
         place, on = area_code(area), day_of(day)
         actor = actor_for(officer, place)
@@ -134,8 +134,8 @@ def push(
         from yibao.assistance.failures import NothingNew
         from yibao.assistance.models import WarningRun
         from yibao.assistance.orders import PushOrder
-        from yibao.journeys.warning import counties_to_run
-        from yibao.journeys.warning_push import push_warning
+        from yibao.journeys.assistance.warning import counties_to_run
+        from yibao.journeys.assistance.warning_push import push_warning
 
         place, on, now = area_code(area), day_of(day), moment()
         actor, department = actor_for(officer, place), _department(to)
@@ -176,7 +176,7 @@ def respond(
     """登记部门对一名推送对象的反馈 (record what a department answered)."""
     with agency():
         from yibao.assistance.orders import AnswerOrder
-        from yibao.journeys.warning_push import answer_warning
+        from yibao.journeys.assistance.warning_push import answer_warning
 
         on, now = day_of(day), moment()
         given = _member(WarningAnswer, answer)
@@ -193,7 +193,7 @@ def respond(
 
 def _batch_file(actor: "Actor", batch_id: int, folder: Path, *, csv: bool) -> None:
     from yibao.cli.files.list_file import write_list
-    from yibao.journeys.warning_lists import HEADINGS, batch_list
+    from yibao.journeys.assistance.warning_lists import HEADINGS, batch_list
 
     batch, lines = batch_list(actor, batch_id)
     department = DEPARTMENT_WORDS[Department(batch.department)][0]

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from yibao.cli.files.tax import TaxFileRead
-    from yibao.journeys.tax_files import TaxRow
+    from yibao.journeys.financing.tax_files import TaxRow
     from yibao.reports.money_table import MoneyTable
     from yibao.rights.actors import Actor
 
@@ -61,9 +61,9 @@ def tax_file(
     of_day = day_from(day)
     read = _read(file)
     with _acting(officer) as actor:
-        from yibao.journeys.financing_tables import changes_table, feedback_table, totals_table
-        from yibao.journeys.reconciling import reconciled
-        from yibao.journeys.tax_files import TaxFileOrder, import_tax_file
+        from yibao.journeys.financing.financing_tables import changes_table, feedback_table, totals_table
+        from yibao.journeys.financing.reconciling import reconciled
+        from yibao.journeys.financing.tax_files import TaxFileOrder, import_tax_file
 
         order = TaxFileOrder(area, of_day, file.name, read.content_hash, _tax_rows(read))
         said = import_tax_file(actor, f"tax-file-{uuid4()}", order)
@@ -100,10 +100,10 @@ def arrivals(
     """财政补助到位情况：应负担、预算、拨付、到位、逾期 (the subsidy by county and level as it stands)."""
     with _acting(officer) as actor:
         from yibao.financing.terms import SubsidyLevel
-        from yibao.journeys.appropriating import REPORTED_LEVELS, report_standing
-        from yibao.journeys.appropriating import arrivals as standing_of
-        from yibao.journeys.arrival_letter import arrival_letter
-        from yibao.journeys.financing_tables import arrivals_table, county_name
+        from yibao.journeys.financing.appropriating import REPORTED_LEVELS, report_standing
+        from yibao.journeys.financing.appropriating import arrivals as standing_of
+        from yibao.journeys.financing.arrival_letter import arrival_letter
+        from yibao.journeys.financing.financing_tables import arrivals_table, county_name
 
         as_of = _day_or_today(day)
         levels = REPORTED_LEVELS if december else tuple(SubsidyLevel)
@@ -135,9 +135,14 @@ def aid_claims(
 ) -> None:
     """资助参保申领：各支付方申领、到账、差额，和尚未申领的 (aid claimed from each payer, and what came)."""
     with _acting(officer) as actor:
-        from yibao.journeys.claiming_aid import aid_claims as claims_of
-        from yibao.journeys.claiming_aid import claim_lines, unclaimed
-        from yibao.journeys.financing_tables import claim_list, claims_table, county_name, unclaimed_table
+        from yibao.journeys.financing.claiming_aid import aid_claims as claims_of
+        from yibao.journeys.financing.claiming_aid import claim_lines, unclaimed
+        from yibao.journeys.financing.financing_tables import (
+            claim_list,
+            claims_table,
+            county_name,
+            unclaimed_table,
+        )
 
         if claim:
             _tell([claim_list(f"申领 {claim} 明细", claim_lines(actor, claim))], out)
@@ -156,8 +161,8 @@ def agents_cash(
 ) -> None:
     """代办人手中没有缴存的现金，逾期的在前 (cash that agents still hold, the most overdue first)."""
     with _acting(officer) as actor:
-        from yibao.journeys.agents_cash import batches_in_transit, cash_by_agent
-        from yibao.journeys.financing_tables import cash_table, transit_table
+        from yibao.journeys.financing.agents_cash import batches_in_transit, cash_by_agent
+        from yibao.journeys.financing.financing_tables import cash_table, transit_table
 
         as_of = _day_or_today(day)
         _tell([cash_table(cash_by_agent(actor, as_of)), transit_table(batches_in_transit(actor, as_of))], out)
@@ -167,8 +172,8 @@ def agents_cash(
 def overpayments(officer: OfficerOption, out: OutOption = None) -> None:
     """多缴而没有退费、抵缴的款项 (overpayments that are neither given back nor set off)."""
     with _acting(officer) as actor:
-        from yibao.journeys.financing_tables import held_table
-        from yibao.journeys.giving_back import held_overpayments
+        from yibao.journeys.financing.financing_tables import held_table
+        from yibao.journeys.financing.giving_back import held_overpayments
 
         _tell([held_table(held_overpayments(actor))], out)
 
@@ -179,7 +184,7 @@ def _acting(officer: str) -> "Iterator[Actor]":
     with agency_database():
         from django.utils import timezone
 
-        from yibao.journeys.contribution_failures import ContributionFailure
+        from yibao.journeys.financing.contribution_failures import ContributionFailure
         from yibao.reports.money_table import FileKindUnknown
         from yibao.rights.actors import NotAllowed, actor_of
         from yibao.rights.models import Officer
@@ -216,7 +221,7 @@ def _read(file: Path) -> "TaxFileRead":
 
 def _tax_rows(read: "TaxFileRead") -> "tuple[TaxRow, ...]":
     from yibao.financing.terms import CollectionChannel
-    from yibao.journeys.tax_files import TaxRow
+    from yibao.journeys.financing.tax_files import TaxRow
 
     return tuple(
         TaxRow(

@@ -12,7 +12,7 @@ from yibao.takeover.terms import IMPORT_WORDS, ImportKind
 if TYPE_CHECKING:
     from yibao.cli.files.log import FindingLog
     from yibao.cli.move_in import Outcome
-    from yibao.journeys.importing import ImportFile
+    from yibao.journeys.takeover.importing import ImportFile
     from yibao.rights.actors import Actor
 
 import_app = typer.Typer(
@@ -57,7 +57,7 @@ def take_in(
     with agency_database():
         from yibao.cli.files.log import FindingLog
         from yibao.cli.move_in import BATCH_ROWS, hash_of
-        from yibao.journeys.importing import ImportFile
+        from yibao.journeys.takeover.importing import ImportFile
 
         actor = _actor(officer)
         order = ImportFile(area, day.date(), kind, hash_of(file), BATCH_ROWS, year or 0, academic)
@@ -94,8 +94,8 @@ def close(
     """与原系统的合计核对，一致才关闭接管 (reconcile with the system before, and close the move)."""
     with agency_database():
         from yibao.cli.files.move_control import ControlUnreadable, read_control
-        from yibao.journeys.importing import ImportFailure
-        from yibao.journeys.importing_closing import (
+        from yibao.journeys.takeover.importing import ImportFailure
+        from yibao.journeys.takeover.importing_closing import (
             Control,
             NothingMoved,
             NotReconciled,
@@ -140,8 +140,8 @@ def _moved(
 
     from yibao.cli.move_in import move_in
     from yibao.cli.screen import bars, print_findings
-    from yibao.journeys.importing import ImportFailure
-    from yibao.journeys.importing_rows import RowsRefused
+    from yibao.journeys.takeover.importing import ImportFailure
+    from yibao.journeys.takeover.importing_rows import RowsRefused
     from yibao.rights.actors import NotAllowed
     from yibao.rights.requests import TryAgain
 

@@ -141,8 +141,8 @@ def beancount(
 def replay() -> None:
     """由来源记录重建全部余额与年度累计，与账上比较 (rebuild all balances and years so far, and compare)."""
     with _books():
-        from yibao.journeys.replaying import rebuilt, replay_findings
-        from yibao.journeys.verifying import replayed_findings
+        from yibao.journeys.books.replaying import rebuilt, replay_findings
+        from yibao.journeys.verifying.database import replayed_findings
         from yibao.ledger.accounts import MEMO_WORDS
         from yibao.settlement.models import YearRow
 
@@ -232,7 +232,7 @@ def _reserve(span: "Span", columns: "list[pa.Table]") -> str:
 def _county_table(place: "Area", fund: "Fund", span: "Span") -> "list[WrittenTable]":
     """Counties one below the other, each with its sums: there are too many of them for columns."""
     from yibao.cli.written_table import Row, WrittenTable
-    from yibao.journeys.county_books import county_amounts
+    from yibao.journeys.books.county_books import county_amounts
     from yibao.ledger.accounts import ACCOUNTS, FUND_WORDS, AccountKind
 
     rows = []
@@ -250,7 +250,7 @@ def _county_table(place: "Area", fund: "Fund", span: "Span") -> "list[WrittenTab
 
 
 def _county_name(code: str) -> str:
-    from yibao.journeys.county_books import UNKNOWN
+    from yibao.journeys.books.county_books import UNKNOWN
     from yibao.packs.policies import NoSuchArea, policies
 
     if code == UNKNOWN:

@@ -56,9 +56,9 @@ def import_command(
         fail(f"文件读不了或不完整，共 {len(findings)} 处问题，未导入 (the file cannot be read)")
     with _acting(officer) as (actor, today):
         from yibao.enrolment.terms import DEPARTMENT_WORDS, LIST_KIND_WORDS
-        from yibao.journeys.listing import import_list
-        from yibao.journeys.listing_rows import ListOrder
-        from yibao.journeys.listing_words import category_of, member_of
+        from yibao.journeys.lists.listing import import_list
+        from yibao.journeys.lists.listing_rows import ListOrder
+        from yibao.journeys.lists.listing_words import category_of, member_of
 
         of_department = member_of(department, DEPARTMENT_WORDS)
         of_kind = member_of(kind, LIST_KIND_WORDS)
@@ -88,7 +88,7 @@ def import_command(
 def show_command(number: ListNumber, officer: Officer) -> None:
     """重新核对一份试导入的名单：结果、问题和待核对的行 (the dry run as it is now, and rows to be decided)."""
     with _acting(officer) as (actor, today):
-        from yibao.journeys.listing import LookAgain, look_again
+        from yibao.journeys.lists.listing import LookAgain, look_again
 
         _show(
             json.loads(look_again(actor, f"list-show-{uuid.uuid4()}", LookAgain(number), today=today)), actor
@@ -107,7 +107,7 @@ def decide_command(
     with _acting(officer) as (actor, today):
         from yibao.enrolment.list_failures import NoSuchRow
         from yibao.enrolment.models import ListRow
-        from yibao.journeys.listing import MatchDecision, decide_match
+        from yibao.journeys.lists.listing import MatchDecision, decide_match
 
         found = ListRow.objects.filter(department_list_id=number, number=row).first()
         if found is None:
@@ -128,7 +128,7 @@ def commit_command(
     with _acting(officer) as (actor, _):
         from django.utils import timezone
 
-        from yibao.journeys.listing_commit import CommitOrder, commit_list
+        from yibao.journeys.lists.listing_commit import CommitOrder, commit_list
         from yibao.kernel.money import yuan
 
         key = f"list-commit-{number}-{plan[:32]}"
@@ -146,7 +146,7 @@ def undo_command(number: ListNumber, officer: Officer, reason: Reason) -> None:
     with _acting(officer) as (actor, _):
         from django.utils import timezone
 
-        from yibao.journeys.listing_undo import UndoOrder, undo_list
+        from yibao.journeys.lists.listing_undo import UndoOrder, undo_list
 
         order = UndoOrder(number, reason)
         said = json.loads(undo_list(actor, f"list-undo-{number}", order, at=timezone.localtime()))
@@ -157,7 +157,7 @@ def undo_command(number: ListNumber, officer: Officer, reason: Reason) -> None:
 def feedback_command(number: ListNumber, to: OutFile, officer: Officer, reason: Reason) -> None:
     """反馈文件和差异清单；含姓名和号码，请按规定传送 (what goes back to the department)."""
     with _acting(officer) as (actor, _):
-        from yibao.journeys.listing_feedback import feedback_of, write_feedback
+        from yibao.journeys.lists.listing_feedback import feedback_of, write_feedback
 
         feedback = feedback_of(actor, number, reason=reason)
         write_feedback(feedback, to)
@@ -232,7 +232,7 @@ def gaps_command(
 ) -> None:
     """认定未参保名单（分县）；含姓名和号码 (certified and not enrolled, by county)."""
     with _acting(officer) as (actor, today):
-        from yibao.journeys.gaps import write_gaps
+        from yibao.journeys.lists.gaps import write_gaps
         from yibao.kernel.days import day_from
 
         count = write_gaps(actor, area, day_from(day) if day else today, to, reason=reason)
@@ -258,7 +258,7 @@ def duplicates_command(
             DuplicateState,
             Keep,
         )
-        from yibao.journeys.duplicates import (
+        from yibao.journeys.lists.duplicates import (
             CASE_WORDS,
             FindOrder,
             duplicates,

@@ -20,7 +20,7 @@ from yibao.cli.files.move_people import people_part
 from yibao.cli.files.move_seen import Seen, Shape
 from yibao.cli.files.move_years import settlements_part, years_part
 from yibao.cli.files.source import Progress, Rows, Source, file_name, open_source, quiet
-from yibao.journeys.importing import (
+from yibao.journeys.takeover.importing import (
     Batch,
     ImportFailure,
     ImportFile,
@@ -30,10 +30,10 @@ from yibao.journeys.importing import (
     key_of,
     look,
 )
-from yibao.journeys.importing_coverage import ImportedCategory, ImportedCover
-from yibao.journeys.importing_people import ImportedPerson
-from yibao.journeys.importing_rows import RowsRefused
-from yibao.journeys.importing_years import ImportedSettlement, ImportedYear
+from yibao.journeys.takeover.importing_coverage import ImportedCategory, ImportedCover
+from yibao.journeys.takeover.importing_people import ImportedPerson
+from yibao.journeys.takeover.importing_rows import RowsRefused
+from yibao.journeys.takeover.importing_years import ImportedSettlement, ImportedYear
 from yibao.kernel.findings import Finding
 from yibao.packs.policies import Area, policies
 from yibao.rights.actors import Actor
@@ -112,7 +112,7 @@ def move_in(
 ) -> Outcome:
     """Takes a file in. Nothing is written where anything is wrong, unless only the sound rows are asked for.
 
-    Raises the failures of `journeys.importing`; what is wrong with the file is in `log`.
+    Raises the failures of `journeys.takeover.importing`; what is wrong with the file is in `log`.
     """
     batch_rows, done = begun(order)
     order = replace(order, batch_rows=batch_rows)

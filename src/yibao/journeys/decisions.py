@@ -13,12 +13,12 @@ from typing import Any
 from django.utils import timezone
 
 from yibao.assistance.orders import DecideOrder
-from yibao.journeys.balances import BalanceDecision, decide_balance
-from yibao.journeys.deciding import CARRIED_OUT, DecisionOrder, decide_financing
-from yibao.journeys.granting import decide_application
-from yibao.journeys.moving_money import DrawDecision, decide_drawing
-from yibao.journeys.paying_people import decide_batch
-from yibao.journeys.recovering import ABOUT, decide_step
+from yibao.journeys.assistance.granting import decide_application
+from yibao.journeys.books.moving_money import DrawDecision, decide_drawing
+from yibao.journeys.books.paying_people import decide_batch
+from yibao.journeys.enrolment.balances import BalanceDecision, decide_balance
+from yibao.journeys.financing.deciding import CARRIED_OUT, DecisionOrder, decide_financing
+from yibao.journeys.settlement.recovering import ABOUT, decide_step
 from yibao.payment.models import Batch
 from yibao.payment.orders import BatchDecision
 from yibao.rights.actors import Actor

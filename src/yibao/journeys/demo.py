@@ -30,9 +30,9 @@ from yibao.enrolment.actions import recognise_category, register
 from yibao.enrolment.models import Person
 from yibao.enrolment.orders import Cover, Document, Recognition, Registration
 from yibao.enrolment.terms import Department, IdentityKind
-from yibao.journeys.certifying import Attach, Certify, attach, certify
-from yibao.journeys.reversing import reverse
-from yibao.journeys.settling import settle
+from yibao.journeys.settlement.certifying import Attach, Certify, attach, certify
+from yibao.journeys.settlement.reversing import reverse
+from yibao.journeys.settlement.settling import settle
 from yibao.ledger.actions import post_entry
 from yibao.ledger.books import Line
 from yibao.packs.policies import Area

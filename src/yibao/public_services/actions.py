@@ -1,6 +1,6 @@
 """What changes an application (办件): received, papers supplied, a step done, ended; and a certificate issued.
 
-What a step does to a person's enrolment and money is a journey's (`journeys.applying`); it marks the step here, in the same
+What a step does to a person's enrolment and money is a journey's (`journeys.enrolment.applying`); it marks the step here, in the same
 transaction, while the application's row is locked. The row is locked before the person's.
 
 carries_out: ENR-02, SVC-02

@@ -28,7 +28,7 @@ from yibao.assistance.orders import (
 )
 from yibao.assistance.terms import Category, WarningAnswer
 from yibao.enrolment.terms import Department
-from yibao.journeys.applying_for_assistance import (
+from yibao.journeys.assistance.applying_for_assistance import (
     accept,
     answer_objection,
     apply,
@@ -37,10 +37,10 @@ from yibao.journeys.applying_for_assistance import (
     publicise,
     withdraw,
 )
-from yibao.journeys.granting import decide_application, propose_decision
-from yibao.journeys.settling import settle
-from yibao.journeys.warning import run_warning
-from yibao.journeys.warning_push import answer_warning, push_warning
+from yibao.journeys.assistance.granting import decide_application, propose_decision
+from yibao.journeys.assistance.warning import run_warning
+from yibao.journeys.assistance.warning_push import answer_warning, push_warning
+from yibao.journeys.settlement.settling import settle
 from yibao.rights.terms import Role
 
 TODAY = AT.date()

@@ -8,13 +8,13 @@ from tests.agency.settling import AT, CITY, OFFICER, institutions, person, stay
 from tests.agency.striking import Action
 
 from yibao.benefits.terms import FilingKind, SpecialFund
-from yibao.journeys.ending_filing import ChangeFiling, EndFiling, change_filing, end_filing
-from yibao.journeys.filing import AtAdmission, FileOrder, file_at_admission, file_outside
-from yibao.journeys.objecting import admit, carry_out, object_to, rule_on
-from yibao.journeys.recovering import decide_step, propose_step, record_recovery
-from yibao.journeys.settling import settle
-from yibao.journeys.special_funds import BudgetMoney, receive_budget
-from yibao.journeys.third_party import declare, settle_shared
+from yibao.journeys.settlement.ending_filing import ChangeFiling, EndFiling, change_filing, end_filing
+from yibao.journeys.settlement.filing import AtAdmission, FileOrder, file_at_admission, file_outside
+from yibao.journeys.settlement.objecting import admit, carry_out, object_to, rule_on
+from yibao.journeys.settlement.recovering import decide_step, propose_step, record_recovery
+from yibao.journeys.settlement.settling import settle
+from yibao.journeys.settlement.special_funds import BudgetMoney, receive_budget
+from yibao.journeys.settlement.third_party import declare, settle_shared
 from yibao.payment.models import Institution
 from yibao.rights.terms import Role
 from yibao.settlement.orders import (

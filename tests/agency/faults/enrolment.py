@@ -11,8 +11,8 @@ from yibao.benefits.terms import AttachmentKind, VisitKind
 from yibao.enrolment.actions import change, cover, register, resume, stop, suspend
 from yibao.enrolment.orders import Change, CoverOrder, LifeOrder
 from yibao.enrolment.params import LifeCycleParams
-from yibao.journeys.certifying import Attach, Certify, attach, certify
-from yibao.journeys.contributing import BillOrder, bill_person
+from yibao.journeys.financing.contributing import BillOrder, bill_person
+from yibao.journeys.settlement.certifying import Attach, Certify, attach, certify
 from yibao.payment.actions import NewInstitution, register_institution
 from yibao.rights.approvals import decide, propose
 from yibao.rights.audit import seal

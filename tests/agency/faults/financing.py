@@ -21,7 +21,7 @@ from tests.agency.striking import Action
 
 from yibao.assistance.terms import Category
 from yibao.financing.terms import AppropriationStep, CollectionChannel, Payer, RefundCause, SubsidyLevel
-from yibao.journeys.agents_cash import (
+from yibao.journeys.financing.agents_cash import (
     AgentOrder,
     BatchSettleOrder,
     CashOrder,
@@ -31,18 +31,18 @@ from yibao.journeys.agents_cash import (
     settle_batch,
     take_cash,
 )
-from yibao.journeys.appropriating import (
+from yibao.journeys.financing.appropriating import (
     AppropriationOrder,
     ArrivalReportOrder,
     record_appropriation,
     report_arrival,
 )
-from yibao.journeys.catastrophic_money import TransferOrder, propose_transfer
-from yibao.journeys.claiming_aid import AidClaimOrder, AidReceiptOrder, claim_aid, receive_aid
-from yibao.journeys.contributing import PayOrder, RefundOrder, pay, refund
-from yibao.journeys.deciding import DecisionOrder, decide_financing
-from yibao.journeys.extending import ExtensionOrder, propose_extension
-from yibao.journeys.giving_back import (
+from yibao.journeys.financing.catastrophic_money import TransferOrder, propose_transfer
+from yibao.journeys.financing.claiming_aid import AidClaimOrder, AidReceiptOrder, claim_aid, receive_aid
+from yibao.journeys.financing.contributing import PayOrder, RefundOrder, pay, refund
+from yibao.journeys.financing.deciding import DecisionOrder, decide_financing
+from yibao.journeys.financing.extending import ExtensionOrder, propose_extension
+from yibao.journeys.financing.giving_back import (
     CloseOrder,
     GiveBackOrder,
     SurplusOrder,
@@ -50,8 +50,14 @@ from yibao.journeys.giving_back import (
     propose_giving_back,
     receive_surplus,
 )
-from yibao.journeys.reconciling import TreasuryOrder, record_treasury_arrival
-from yibao.journeys.tax_files import BookOrder, TaxFileOrder, TaxRow, book_tax_rows, receive_tax_file
+from yibao.journeys.financing.reconciling import TreasuryOrder, record_treasury_arrival
+from yibao.journeys.financing.tax_files import (
+    BookOrder,
+    TaxFileOrder,
+    TaxRow,
+    book_tax_rows,
+    receive_tax_file,
+)
 
 LONGER = ExtensionOrder(CITY, 2023, "文号", date(2022, 12, 21), date(2022, 12, 31), "x")
 LATER = date(2022, 11, 20)

@@ -10,7 +10,7 @@ from tests.agency.striking import Action
 from yibao.assistance.terms import Category
 from yibao.enrolment.models import ListRow
 from yibao.enrolment.terms import GapState, Keep
-from yibao.journeys.duplicate_steps import (
+from yibao.journeys.lists.duplicate_steps import (
     ChoiceOrder,
     StepOrder,
     choose_duplicate,
@@ -18,12 +18,12 @@ from yibao.journeys.duplicate_steps import (
     dismiss_duplicate,
     notify_duplicate,
 )
-from yibao.journeys.duplicates import FindOrder, find_duplicates
-from yibao.journeys.gaps import GapOrder, follow_gap
-from yibao.journeys.listing import LookAgain, MatchDecision, decide_match, import_list, look_again
-from yibao.journeys.listing_commit import CommitOrder, commit_list
-from yibao.journeys.listing_undo import UndoOrder, undo_list
-from yibao.journeys.merging import MergeOrder, merge_people
+from yibao.journeys.lists.duplicates import FindOrder, find_duplicates
+from yibao.journeys.lists.gaps import GapOrder, follow_gap
+from yibao.journeys.lists.listing import LookAgain, MatchDecision, decide_match, import_list, look_again
+from yibao.journeys.lists.listing_commit import CommitOrder, commit_list
+from yibao.journeys.lists.listing_undo import UndoOrder, undo_list
+from yibao.journeys.lists.merging import MergeOrder, merge_people
 
 TODAY = AT.date()
 

@@ -22,9 +22,8 @@ from tests.agency.striking import Action
 
 from yibao.enrolment.actions import register
 from yibao.financing.terms import CollectionChannel
-from yibao.journeys.closing_books import CloseOrder, close_books
-from yibao.journeys.contributing import BillOrder, PayOrder, RefundOrder, bill_person, pay, refund
-from yibao.journeys.moving_money import (
+from yibao.journeys.books.closing_books import CloseOrder, close_books
+from yibao.journeys.books.moving_money import (
     DrawDecision,
     DrawOrder,
     SweepOrder,
@@ -32,10 +31,11 @@ from yibao.journeys.moving_money import (
     propose_drawing,
     sweep,
 )
-from yibao.journeys.payees import change_account, collect, net
-from yibao.journeys.paying_people import decide_batch, gather, issue_file, read_back
-from yibao.journeys.reversing import reverse
-from yibao.journeys.settling import settle
+from yibao.journeys.books.payees import change_account, collect, net
+from yibao.journeys.books.paying_people import decide_batch, gather, issue_file, read_back
+from yibao.journeys.financing.contributing import BillOrder, PayOrder, RefundOrder, bill_person, pay, refund
+from yibao.journeys.settlement.reversing import reverse
+from yibao.journeys.settlement.settling import settle
 from yibao.payment.models import PayableItem
 from yibao.payment.orders import BatchDecision, Collection, HandOut, Netting, ReturnOrder
 from yibao.payment.terms import BankResult

@@ -15,11 +15,11 @@ from yibao.enrolment.orders import Document, LifeOrder, NewDocument
 from yibao.enrolment.params import LifeCycleParams
 from yibao.enrolment.terms import Department, IdentityKind
 from yibao.financing.terms import CollectionChannel
-from yibao.journeys.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
-from yibao.journeys.balances import BalanceDecision, decide_balance, propose_balance
-from yibao.journeys.issuing import IssueOrder, issue_certificate
-from yibao.journeys.joint_handling import say_verdict
-from yibao.journeys.transferring import (
+from yibao.journeys.enrolment.applying import EnrolOrder, Taken, YearAsked, apply_to_enrol, pay_for
+from yibao.journeys.enrolment.balances import BalanceDecision, decide_balance, propose_balance
+from yibao.journeys.enrolment.issuing import IssueOrder, issue_certificate
+from yibao.journeys.enrolment.joint_handling import say_verdict
+from yibao.journeys.enrolment.transferring import (
     apply_to_join,
     apply_to_leave,
     finish_transfer,

@@ -11,8 +11,8 @@ from yibao.benefits.terms import ItemClass
 from yibao.enrolment.actions import recognise_category
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
-from yibao.journeys.reversing import replay, reverse
-from yibao.journeys.settling import settle
+from yibao.journeys.settlement.reversing import replay, reverse
+from yibao.journeys.settlement.settling import settle
 from yibao.settlement.orders import BillLine, LateFact, Reversal
 from yibao.settlement.terms import LateCause
 

@@ -11,12 +11,12 @@ from yibao.assistance.terms import Category
 from yibao.benefits.terms import VisitKind
 from yibao.engine.terms import NOTHING_YET
 from yibao.enrolment.terms import Department
-from yibao.journeys.importing import KINDS, Batch, ImportFile, begin_import, import_batch
-from yibao.journeys.importing_closing import Control, close_move
-from yibao.journeys.importing_coverage import ImportedCategory, ImportedCover
-from yibao.journeys.importing_years import ImportedSettlement, ImportedYear
-from yibao.journeys.opening import RECONCILED, OpeningYear, TakeOver, take_over
-from yibao.journeys.opening_reversing import ReverseFormer, reverse_former
+from yibao.journeys.takeover.importing import KINDS, Batch, ImportFile, begin_import, import_batch
+from yibao.journeys.takeover.importing_closing import Control, close_move
+from yibao.journeys.takeover.importing_coverage import ImportedCategory, ImportedCover
+from yibao.journeys.takeover.importing_years import ImportedSettlement, ImportedYear
+from yibao.journeys.takeover.opening import RECONCILED, OpeningYear, TakeOver, take_over
+from yibao.journeys.takeover.opening_reversing import ReverseFormer, reverse_former
 from yibao.settlement.vectors import packed
 from yibao.takeover.terms import ImportKind
 

@@ -14,7 +14,7 @@ from yibao.cli.files.excel_file import LARGEST_UNPACKED
 from yibao.cli.files.formulas import first_sheet, formulas_of
 from yibao.cli.files.log import FindingLog
 from yibao.cli.files.source import file_name, open_source
-from yibao.journeys.listing_rows import COLUMN_WORDS, GivenRow
+from yibao.journeys.lists.listing_rows import COLUMN_WORDS, GivenRow
 from yibao.kernel.findings import Finding
 
 OTHER_HEADINGS = {

@@ -5,7 +5,7 @@ from typing import Annotated
 from django.http import HttpRequest, HttpResponse
 from ninja import Body, Router, Schema
 
-from yibao.journeys.contributing import BillOrder, PayOrder, RefundOrder, bill_person, pay, refund
+from yibao.journeys.financing.contributing import BillOrder, PayOrder, RefundOrder, bill_person, pay, refund
 from yibao.web.api.answers import failures, kept
 from yibao.web.api.asking import Key, actor_of_request
 

@@ -14,7 +14,7 @@ from yibao.enrolment.models import Coverage, Person
 from yibao.enrolment.orders import Change, Document, LifeOrder, Place, Recognition, Registration
 from yibao.enrolment.queries import history_of, people, person_of, person_with
 from yibao.enrolment.terms import Department, IdentityKind, LifeEvent, StopCause
-from yibao.journeys.living import live
+from yibao.journeys.enrolment.living import live
 from yibao.rights.audit import note
 from yibao.rights.requests import canonical
 from yibao.web.api.answers import day, failures, kept, page

@@ -10,10 +10,10 @@ from django.utils import timezone
 from ninja import Body, Router, Schema
 
 from yibao.engine.terms import Payers
-from yibao.journeys.certifying import Attach, Certify, attach, certify
-from yibao.journeys.filing import FileOrder, file_outside
-from yibao.journeys.reversing import reverse
-from yibao.journeys.settling import pre_settle, settle
+from yibao.journeys.settlement.certifying import Attach, Certify, attach, certify
+from yibao.journeys.settlement.filing import FileOrder, file_outside
+from yibao.journeys.settlement.reversing import reverse
+from yibao.journeys.settlement.settling import pre_settle, settle
 from yibao.rights.requests import canonical
 from yibao.settlement.models import Settlement
 from yibao.settlement.orders import Bill, Reversal

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from yibao.financing.models import ContributionBill, ContributionPayment
 from yibao.financing.terms import CHANNEL_WORDS, CollectionChannel, ContributionGroup
-from yibao.journeys.contributing import BillOrder, RefundOrder, bill_person, pay, refund
-from yibao.journeys.paying import PayOrder
+from yibao.journeys.financing.contributing import BillOrder, RefundOrder, bill_person, pay, refund
+from yibao.journeys.financing.paying import PayOrder
 from yibao.kernel.money import fen_of, yuan
 from yibao.rights.actors import Actor
 from yibao.rights.terms import Matter

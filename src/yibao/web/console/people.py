@@ -23,7 +23,7 @@ from yibao.enrolment.terms import (
     LifeEvent,
     StopCause,
 )
-from yibao.journeys.living import live
+from yibao.journeys.enrolment.living import live
 from yibao.rights.actors import Actor
 from yibao.rights.terms import Deed, Matter
 from yibao.web.console.doing import DayField, Doing, Done, choices_of, offer

@@ -7,9 +7,9 @@ from django import forms
 from django.utils import timezone
 
 from yibao.benefits.terms import PATH_WORDS, VISIT_WORDS, CarePath, FilingKind, VisitKind
-from yibao.journeys.filing import FileOrder, file_outside
-from yibao.journeys.reversing import reverse
-from yibao.journeys.settling import settle
+from yibao.journeys.settlement.filing import FileOrder, file_outside
+from yibao.journeys.settlement.reversing import reverse
+from yibao.journeys.settlement.settling import settle
 from yibao.kernel.money import fen_of, yuan
 from yibao.rights.actors import Actor
 from yibao.rights.terms import Matter

@@ -1,0 +1,1 @@
+"""Assistance (医疗救助): early warning, and assistance on application."""

@@ -1,0 +1,1 @@
+"""Enrolment (参保): one application, births, schools, transfers, papers."""

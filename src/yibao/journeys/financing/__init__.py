@@ -1,0 +1,1 @@
+"""Financing (筹资): bills and payments, cash, the tax bureau, aid, subsidies, catastrophic funding."""

@@ -1,0 +1,1 @@
+"""Lists from departments (部门名单): looked at, matched, committed, undone; gaps and duplicates."""

@@ -1,0 +1,1 @@
+"""The verifier (核验): whether what the database holds adds up."""
