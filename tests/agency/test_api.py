@@ -20,7 +20,8 @@ from tests.agency.offices import Browser, officer, token
 from tests.agency.people import identity_no
 from tests.agency.settling import CITY, COUNTY, institutions, person, stay
 
-from yibao.enrolment.models import Person
+from yibao.assistance.terms import Category
+from yibao.enrolment.models import CategoryTag, Identity, Person
 from yibao.journeys.settlement.settling import settle
 from yibao.rights.models import AuditRecord
 from yibao.rights.requests import canonical
@@ -182,6 +183,31 @@ def test_one_key_from_two_programs_at_once_settles_once(postgres):
     said = at_once([once_more] * 4)
     assert len(set(said)) == 1 and json.loads(said[0])["settlement_id"] == 1
     assert Settlement.objects.count() == 1
+
+
+def test_a_list_is_looked_at_committed_and_taken_back(database):
+    program_ = program()
+    made = send(program_, "/people", someone(), "r1").json()["person_id"]
+    number = Identity.objects.get(person_id=made).number
+    row = {"number": 2, "name": "甲某", "identity_no": number, "first_day": "2023-01-01"}
+    body = {
+        "area_code": CITY,
+        "department": 3,
+        "kind": 0,
+        "as_of": "2023-06-01",
+        "rows": [row],
+        "name": "名单",
+    }
+    seen = send(program_, "/lists", {**body, "category": int(Category.EXTREME_POVERTY)}, "l1")
+    assert seen.status_code == 200, seen.content.decode()
+    list_id, plan = seen.json()["list_id"], seen.json()["plan_hash"]
+    other = send(program_, f"/lists/{list_id}/commit", {"plan_hash": "0"}, "c0")
+    assert other.status_code == 422 and not CategoryTag.objects.exists()
+    done = send(program_, f"/lists/{list_id}/commit", {"plan_hash": plan}, "c1")
+    assert done.status_code == 200, done.content.decode()
+    assert CategoryTag.objects.get().person_id == made
+    undone = send(program_, f"/lists/{list_id}/undo", {"reason": "发错"}, "u1")
+    assert undone.json()["taken_back"] == 1
 
 
 def operations() -> list[str]:

@@ -2,7 +2,7 @@
 
 from ninja import NinjaAPI
 
-from yibao.web.api import contributions, money, people, settlements
+from yibao.web.api import contributions, lists, money, people, settlements
 from yibao.web.api.answers import listens
 from yibao.web.api.asking import BodyParser, Token
 
@@ -16,6 +16,7 @@ api = NinjaAPI(
 )
 api.add_router("/people", people.router)
 api.add_router("", contributions.router)
+api.add_router("", lists.router)
 api.add_router("", settlements.router)
 api.add_router("", money.router)
 listens(api)
