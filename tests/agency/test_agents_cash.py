@@ -10,17 +10,9 @@ from datetime import date
 import pytest
 from django.db import connection
 from tests.agency.acting import actor
-from tests.agency.financing import (
-    DUE_FEN,
-    TAX,
-    balances,
-    billed,
-    key,
-    raced,
-    refuses_at_every_statement,
-    registered,
-)
+from tests.agency.financing import DUE_FEN, TAX, balances, billed, key, raced, registered
 from tests.agency.settling import COUNTY
+from tests.agency.striking import refuses_at_every_statement
 
 from yibao.enrolment.models import Coverage
 from yibao.financing.models import CashBatch, CashReceipt, ContributionPayment

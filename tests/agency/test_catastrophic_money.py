@@ -21,10 +21,10 @@ from tests.agency.financing import (
     paid,
     proposed,
     raced,
-    refuses_at_every_statement,
     registered,
 )
 from tests.agency.settling import CITY, COUNTY
+from tests.agency.striking import refuses_at_every_statement
 
 from yibao.financing.fund_models import CatastrophicTransfer
 from yibao.journeys.financing.catastrophic_money import (

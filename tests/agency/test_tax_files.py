@@ -24,10 +24,10 @@ from tests.agency.financing import (
     paid,
     proposed,
     raced,
-    refuses_at_every_statement,
     registered,
 )
 from tests.agency.settling import CITY, COUNTY
+from tests.agency.striking import refuses_at_every_statement
 
 from yibao.enrolment.models import Coverage, Identity
 from yibao.financing.models import (

@@ -42,6 +42,13 @@ class NoSuchPerson(EnrolmentFailure):
         super().__init__(f"没有人员 {person_id}，或不在您的管辖地区；请核对编号 (no such person)")
 
 
+class NoSuchDocument(EnrolmentFailure):
+    """A document that identifies nobody, or nobody where the actor may look."""
+
+    def __init__(self) -> None:
+        super().__init__("没有这个证件的参保登记，或不在您的管辖地区；请核对证件种类和号码 (nobody found)")
+
+
 class NoSuchHousehold(EnrolmentFailure):
     """A household that is not there."""
 

@@ -186,11 +186,9 @@ def _decided(
         amount_fen = pay(actor, application, decision, found, at).amount_fen
     close(actor, application, ApplicationAct.DECISION, today, decision.words, found.outcome)
     told: dict[str, object] = {"outcome": found.outcome, "kind": found.kind, "amount_fen": amount_fen}
-    return (
-        told
-        if granted
-        else {**told, "reason": OUTCOME_WORDS[found.outcome][0], "object_by": _object_by(terms, today)}
-    )
+    if granted:
+        return told
+    return {**told, "reason": OUTCOME_WORDS[found.outcome][0], "object_by": _object_by(terms, today)}
 
 
 def _object_by(terms: ApplicationParams, refused_on: date) -> date | None:
@@ -302,9 +300,8 @@ def _paid_once(
     assert terms is not None and year is not None, "the rule granted it"
     today = timezone.localdate(at)
     costs = _not_assisted(year, today)
-    before = AssistancePayment.objects.filter(year=year, kind=AssistanceKind.ONE_OFF).aggregate(
-        paid=Sum("amount_fen")
-    )
+    paid_once = AssistancePayment.objects.filter(year=year, kind=AssistanceKind.ONE_OFF)
+    before = paid_once.aggregate(paid=Sum("amount_fen"))
     look = one_off(terms, burden_in_scope_fen=sum(costs.values()), paid_before_fen=before["paid"] or 0)
     reference = f"application:{application.pk}"
     lines = [

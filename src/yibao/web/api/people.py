@@ -10,6 +10,7 @@ from django.utils import timezone
 from ninja import Body, Router, Schema
 
 from yibao.enrolment.actions import change, recognise_category, register
+from yibao.enrolment.failures import NoSuchDocument
 from yibao.enrolment.models import Coverage, Person
 from yibao.enrolment.orders import Change, Document, LifeOrder, Place, Recognition, Registration
 from yibao.enrolment.queries import history_of, people, person_of, person_with
@@ -22,13 +23,6 @@ from yibao.web.api.asking import After, Key, Limit, Number, Reason, actor_of_req
 
 router = Router(tags=["人员 people"])
 NATION = "000000"
-
-
-class NoSuchDocument(ValueError):
-    """A document that identifies nobody, or nobody in the caller's area."""
-
-    def __init__(self) -> None:
-        super().__init__("没有这个证件的参保登记，或不在您的管辖地区；请核对证件种类和号码 (nobody found)")
 
 
 @dataclass(frozen=True)

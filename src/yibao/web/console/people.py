@@ -11,7 +11,7 @@ from django.utils import timezone
 from yibao.assistance.terms import CATEGORY_WORDS
 from yibao.enrolment import actions
 from yibao.enrolment.documents import DOCUMENT_WORDS
-from yibao.enrolment.failures import CAUSE_WORDS
+from yibao.enrolment.failures import CAUSE_WORDS, NoSuchDocument
 from yibao.enrolment.models import Person
 from yibao.enrolment.orders import Change, Document, LifeOrder, Recognition, Registration
 from yibao.enrolment.queries import person_with
@@ -34,13 +34,6 @@ from yibao.web.console.words import SEXES
 _E = Matter.ENROLMENT_MATTER
 _DOCUMENTS = choices_of(DOCUMENT_WORDS)
 _SEXES = list(SEXES.items())
-
-
-class NoSuchDocument(ValueError):
-    """A document that identifies nobody, or nobody in the officer's area."""
-
-    def __init__(self) -> None:
-        super().__init__("没有这个证件的参保登记，或不在您的管辖地区；请核对证件种类和号码 (nobody found)")
 
 
 class People(Looking):
