@@ -26,7 +26,7 @@ import psycopg
 from django.core.management import call_command
 from tools.postgres import Server
 
-from yibao.cli.files.identity import CHECKS, WEIGHTS
+from yibao.files.identity import CHECKS, WEIGHTS
 
 AREA, OFFICER, DAY = "140100", "clerk", "2023-07-01"
 COUNTIES = ("140105", "140106", "140107", "140121", "140122", "140123")

@@ -20,7 +20,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 PARTS = ("data", "rule", "record", "page", "report")
 RECORD_FOLDERS = {"models", "actions", "ledger", "journeys"}
-REPORT_FOLDERS = {"reports", "assessment", "fund", "simulate", "cli"}
+REPORT_FOLDERS = {"reports", "assessment", "fund", "simulate", "files", "cli"}
 CHAPTERS = {
     "FIN": "Financing (筹资)",
     "ENR": "Enrolment (参保)",

@@ -9,8 +9,8 @@ from typing import Any
 from stdnum.iso7064 import mod_11_2
 from tests.agency.settling import CITY, COUNTY, OFFICER
 
-from yibao.cli.files.log import FindingLog
 from yibao.cli.move_in import Outcome, hash_of, move_in
+from yibao.files.log import FindingLog
 from yibao.journeys.takeover.importing import ImportFile
 from yibao.journeys.takeover.importing_people import ImportedPerson
 from yibao.kernel.findings import Finding

@@ -13,8 +13,8 @@ from tests.agency.test_warning import DAY, heavy, ran
 
 from yibao.assistance.models import WarningCase, WarningResponse
 from yibao.assistance.terms import Category, WarningAnswer
-from yibao.cli.files.list_file import ListUnwritable, harmless, write_list
 from yibao.enrolment.models import CategoryTag, Identity, Person
+from yibao.files.list_file import ListUnwritable, harmless, write_list
 from yibao.journeys.assistance.burdens import burdens_of
 from yibao.journeys.demo import load_demo
 from yibao.packs.policies import policies

@@ -14,12 +14,12 @@ from tests.agency.people import registration
 from tests.agency.settling import CITY, COUNTY, OFFICER
 from tests.agency.test_commands import yibao
 
-from yibao.cli.files.log import FindingLog
 from yibao.cli.move_in import FileChanged, move_in
 from yibao.enrolment.actions import register
 from yibao.enrolment.models import Address, Event, Household, Identity, Person
 from yibao.enrolment.orders import Document
 from yibao.enrolment.terms import IdentityKind
+from yibao.files.log import FindingLog
 from yibao.journeys.takeover.importing import Batch, OtherDay, begin_import, import_batch, key_of
 from yibao.journeys.takeover.importing import look as cli_look
 from yibao.journeys.takeover.importing_rows import RowsRefused

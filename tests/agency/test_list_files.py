@@ -15,10 +15,10 @@ from tests.agency.listed import AS_OF, a_list, commit, enrolled, found_elsewhere
 from tests.agency.settling import CITY, OFFICER
 from tests.agency.test_commands import yibao
 
-from yibao.cli.files.department_lists import hash_of_file, read_list
 from yibao.enrolment.list_failures import NoSuchList
 from yibao.enrolment.models import CategoryTag, Coverage, Person
 from yibao.enrolment.terms import ListKind, ListVerdict, RowVerdict, Scheme
+from yibao.files.department_lists import hash_of_file, read_list
 from yibao.journeys.lists.listing_feedback import HEADINGS, feedback_of, write_feedback
 from yibao.journeys.lists.listing_rows import GivenRow
 from yibao.packs.entries import PolicyFailure

@@ -22,11 +22,11 @@ from tests.agency.settling import AT, CITY, COUNTY, OFFICER, institutions, stay
 from tests.agency.test_commands import yibao
 
 from yibao.assistance.terms import Category
-from yibao.cli.files.move_control import ControlUnreadable, read_control
 from yibao.engine.terms import MONTHS, YearSoFar
 from yibao.enrolment.models import CategoryTag, Coverage, Event
 from yibao.enrolment.queries import category_tags_on
 from yibao.enrolment.terms import Department
+from yibao.files.move_control import ControlUnreadable, read_control
 from yibao.journeys.settlement.settling import settle
 from yibao.journeys.takeover.importing import Batch, MovedIn, begin_import, import_batch, key_of
 from yibao.journeys.takeover.importing_closing import (

@@ -19,12 +19,12 @@ from tests.agency.test_contributing import balances
 from typer.testing import CliRunner
 
 from yibao.assistance.terms import Category
-from yibao.cli.files.school import read_school_list
 from yibao.cli.main import app
 from yibao.enrolment.actions import recognise_category, register
 from yibao.enrolment.models import Coverage, Person
 from yibao.enrolment.orders import Recognition
 from yibao.enrolment.terms import Department
+from yibao.files.school import read_school_list
 from yibao.financing.models import ContributionBill, ContributionPayment
 from yibao.financing.terms import CollectionChannel, ContributionGroup, University
 from yibao.journeys.enrolment.school_batch import (

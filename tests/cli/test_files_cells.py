@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yibao.cli.files.cells import Part, day, moment, money
-from yibao.cli.files.columns import CLAIM_LAYOUT, INSTITUTION_LAYOUT, PEOPLE_LAYOUT
-from yibao.cli.files.days import days_on_file
-from yibao.cli.files.identity import identity_problems
-from yibao.cli.files.log import FindingLog, masked
-from yibao.cli.files.source import Rows, Source
+from yibao.files.cells import Part, day, moment, money
+from yibao.files.columns import CLAIM_LAYOUT, INSTITUTION_LAYOUT, PEOPLE_LAYOUT
+from yibao.files.days import days_on_file
+from yibao.files.identity import identity_problems
+from yibao.files.log import FindingLog, masked
+from yibao.files.source import Rows, Source
 from yibao.kernel.codes import identity_problem
 from yibao.kernel.days import day_number
 from yibao.kernel.money import LARGEST_FEN, AmountUnreadable, fen_of

@@ -14,8 +14,8 @@ import xlsxwriter
 from pyarrow import parquet
 from typer.testing import CliRunner, Result
 
-from yibao.cli.files import excel_file, source
 from yibao.cli.settle_batch import settle_batch
+from yibao.files import excel_file, source
 
 AREA = "140100"
 PEOPLE = """\
@@ -453,7 +453,7 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(tmp_path, monkeypatch):
 @pytest.mark.parametrize("form", ["csv", "parquet"])
 def test_a_huge_file_is_refused_in_words(tmp_path, monkeypatch, form):
     monkeypatch.setattr(source, "LARGEST_ROWS", 3)
-    monkeypatch.setattr("yibao.cli.files.parquet_file.LARGEST_ROWS", 3)
+    monkeypatch.setattr("yibao.files.parquet_file.LARGEST_ROWS", 3)
     text = CLAIMS + "".join(f"{GOOD.replace('C1', f'D{n}')}\n" for n in range(5))
     if form == "parquet":
         pl.read_csv(text.encode(), infer_schema=False).write_parquet(tmp_path / "c.parquet")
@@ -471,7 +471,7 @@ def test_rows_of_excel_count_from_the_header_and_blank_rows_count(tmp_path):
 
 
 def test_memory_keeps_some_findings_and_the_file_has_all(tmp_path, monkeypatch):
-    monkeypatch.setattr("yibao.cli.files.log.KEPT", 5)
+    monkeypatch.setattr("yibao.files.log.KEPT", 5)
     rows = "".join(f"{GOOD.replace('C1', f'D{n}').replace('hospital', '?')}\n" for n in range(50))
     done = run(tmp_path, claims=CLAIMS + rows)
     assert_nothing_settled(done)

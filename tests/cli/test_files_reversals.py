@@ -13,12 +13,12 @@ from tests.cli.test_settle_batch import BATCH, PAYERS, results, save, settle, ta
 from typer.testing import CliRunner
 
 from yibao.cli import year as year_command
-from yibao.cli.files import settling
-from yibao.cli.files.claims import read_claims
-from yibao.cli.files.institutions import institutions_by_class, read_institutions
-from yibao.cli.files.people import read_people
 from yibao.engine import year as engine
 from yibao.engine.terms import NOTHING_YET, Claim, Payers, ReversalParams
+from yibao.files import settling
+from yibao.files.claims import read_claims
+from yibao.files.institutions import institutions_by_class, read_institutions
+from yibao.files.people import read_people
 from yibao.kernel.days import day_of
 from yibao.packs.policies import policies
 from yibao.packs.settlement import settlement_terms

@@ -10,8 +10,8 @@ from tests.cli.test_files_problems import HEAD, Run, assert_nothing_settled, run
 from tests.cli.test_files_reversals import EXAMPLE, adjustments
 from tests.cli.test_settle_batch import assert_answers, results, save, settle, table
 
-from yibao.cli.files import reversals, settling
 from yibao.engine.terms import ReversalParams
+from yibao.files import reversals, settling
 
 LAST_ONLY = ReversalParams(allows_earlier=0)
 

@@ -15,9 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
-from yibao.cli.files import settled, settling
 from yibao.cli.settle_batch import settle_batch
 from yibao.engine.terms import Payers
+from yibao.files import settled, settling
 
 BATCH = Path(__file__).parents[2] / "examples" / "140100" / "batch"
 PAYERS = list(Payers._fields)
@@ -124,7 +124,7 @@ def test_assumed_figures_are_said_in_words(tmp_path):
 
 def typed(rows: list[list[str]]) -> list[dict[str, Any]]:
     """The claims of a table as a program would hold them: days, moments and whole fen."""
-    from yibao.cli.files.columns import CLAIM_LAYOUT
+    from yibao.files.columns import CLAIM_LAYOUT
 
     names = {column.chinese: column.name for column in CLAIM_LAYOUT.columns}
     found = []

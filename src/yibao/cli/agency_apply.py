@@ -37,7 +37,7 @@ def school_list(
     feedback: Annotated[Path | None, typer.Option("--feedback", help="反馈文件 (file to write)")] = None,
 ) -> None:
     """学校批量参保：先试算，再用一个幂等键正式办理 (enrol a school's list: a trial, then for good under a key)."""
-    from yibao.cli.files.school import read_school_list
+    from yibao.files.school import read_school_list
     from yibao.financing.terms import University
     from yibao.kernel.days import day_from
     from yibao.packs.policies import policies

@@ -192,7 +192,7 @@ def respond(
 
 
 def _batch_file(actor: "Actor", batch_id: int, folder: Path, *, csv: bool) -> None:
-    from yibao.cli.files.list_file import write_list
+    from yibao.files.list_file import write_list
     from yibao.journeys.assistance.warning_lists import HEADINGS, batch_list
 
     batch, lines = batch_list(actor, batch_id)

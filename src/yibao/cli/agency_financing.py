@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from rich.table import Table
 
-    from yibao.cli.files.tax import TaxFileRead
+    from yibao.files.tax import TaxFileRead
     from yibao.journeys.financing.tax_files import TaxRow
     from yibao.reports.money_table import MoneyTable
     from yibao.rights.actors import Actor
@@ -204,8 +204,8 @@ def _read(file: Path) -> "TaxFileRead":
     """A tax file without a problem; else all problems are told and written beside it."""
     from rich.console import Console
 
-    from yibao.cli.files.log import FindingLog
-    from yibao.cli.files.tax import read_tax_file
+    from yibao.files.log import FindingLog
+    from yibao.files.tax import read_tax_file
 
     beside = file.with_name(f"{file.stem}-findings.csv")
     log = FindingLog(beside)

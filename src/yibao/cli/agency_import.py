@@ -10,8 +10,8 @@ from yibao.cli.agency import UNSOUND, agency_database, fail
 from yibao.takeover.terms import IMPORT_WORDS, ImportKind
 
 if TYPE_CHECKING:
-    from yibao.cli.files.log import FindingLog
     from yibao.cli.move_in import Outcome
+    from yibao.files.log import FindingLog
     from yibao.journeys.takeover.importing import ImportFile
     from yibao.rights.actors import Actor
 
@@ -55,8 +55,8 @@ def take_in(
         fail(f"没有文件 {file}；请检查路径 (no such file)")
     listed = findings or file.with_name(f"{file.stem}-findings.csv")
     with agency_database():
-        from yibao.cli.files.log import FindingLog
         from yibao.cli.move_in import BATCH_ROWS, hash_of
+        from yibao.files.log import FindingLog
         from yibao.journeys.takeover.importing import ImportFile
 
         actor = _actor(officer)
@@ -93,7 +93,7 @@ def close(
 ) -> None:
     """与原系统的合计核对，一致才关闭接管 (reconcile with the system before, and close the move)."""
     with agency_database():
-        from yibao.cli.files.move_control import ControlUnreadable, read_control
+        from yibao.files.move_control import ControlUnreadable, read_control
         from yibao.journeys.takeover.importing import ImportFailure
         from yibao.journeys.takeover.importing_closing import (
             Control,

@@ -46,7 +46,7 @@ def import_command(
     document_no: Annotated[str, typer.Option("--document-no", help="来文文号 (document number)")] = "",
 ) -> None:
     """试导入一份名单：逐行给出结果，不写任何认定 (a dry run: a verdict on every row, nothing is written)."""
-    from yibao.cli.files.department_lists import hash_of_file, read_list
+    from yibao.files.department_lists import hash_of_file, read_list
     from yibao.kernel.days import day_from
 
     rows, findings = read_list(file)

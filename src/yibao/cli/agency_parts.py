@@ -38,7 +38,7 @@ def agency() -> Iterator[None]:
     """The agency's database; what cannot be done is one line and exit code 1."""
     with agency_database():
         from yibao.assistance.failures import AssistanceFailure
-        from yibao.cli.files.list_file import ListUnwritable
+        from yibao.files.list_file import ListUnwritable
         from yibao.rights.requests import TryAgain
 
         try:
@@ -63,7 +63,7 @@ def actor_for(officer: str | None, area_code: str) -> "Actor":
 
 def written(path: Path, title: str, headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Writes a list to a file and says so."""
-    from yibao.cli.files.list_file import write_list
+    from yibao.files.list_file import write_list
 
     write_list(path, title, headings, rows)
     typer.echo(f"{title}，已写入 {path} (written)")

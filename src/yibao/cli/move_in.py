@@ -11,15 +11,15 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
-from yibao.cli.files.cells import Part
-from yibao.cli.files.formulas import refuse_formula_cells
-from yibao.cli.files.log import FindingLog, Where
-from yibao.cli.files.move_coverage import categories_part, coverage_part
-from yibao.cli.files.move_layouts import CATEGORIES_IN, COVERAGE_IN, PEOPLE_IN, SETTLEMENTS_IN, YEARS_IN
-from yibao.cli.files.move_people import people_part
-from yibao.cli.files.move_seen import Seen, Shape
-from yibao.cli.files.move_years import settlements_part, years_part
-from yibao.cli.files.source import Progress, Rows, Source, file_name, open_source, quiet
+from yibao.files.cells import Part
+from yibao.files.formulas import refuse_formula_cells
+from yibao.files.log import FindingLog, Where
+from yibao.files.move_coverage import categories_part, coverage_part
+from yibao.files.move_layouts import CATEGORIES_IN, COVERAGE_IN, PEOPLE_IN, SETTLEMENTS_IN, YEARS_IN
+from yibao.files.move_people import people_part
+from yibao.files.move_seen import Seen, Shape
+from yibao.files.move_years import settlements_part, years_part
+from yibao.files.source import Progress, Rows, Source, file_name, open_source, quiet
 from yibao.journeys.takeover.importing import (
     Batch,
     ImportFailure,

@@ -150,10 +150,10 @@ def reform(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON，金额以分为单位 (print JSON)")] = False,
 ) -> None:
     """同一批人、现行政策与改革方案各结算一遍，差额到分 (the same people under today's and a changed policy)."""
-    from yibao.cli.files.whole import OutputRefused
     from yibao.cli.year import TablesUnfit
     from yibao.engine.rule_file import RuleFileUnfit
     from yibao.engine.year import AlreadyPosted, LaterOnesStand, NotPosted
+    from yibao.files.whole import OutputRefused
     from yibao.packs.policies import policies
     from yibao.simulate.reform_check import RulesDiffer
 
@@ -258,8 +258,8 @@ def _run(place: "Area", asked: Asked) -> "ReformReport":
 
     from rich.console import Console
 
-    from yibao.cli.files.whole import whole_folder
     from yibao.cli.year import Told, stage_bars
+    from yibao.files.whole import whole_folder
     from yibao.reports.reform_files import OURS, write_reform
     from yibao.simulate.reform import STAGES, reform
     from yibao.simulate.reform_grid import grid
@@ -322,8 +322,8 @@ def _brought(place: "Area", asked: Asked, told: "Told") -> "Data":
 def _with_incomes(data: "Data", asked: Asked) -> "Data":
     from dataclasses import replace
 
-    from yibao.cli.files.incomes import read_incomes
-    from yibao.cli.files.log import FindingLog
+    from yibao.files.incomes import read_incomes
+    from yibao.files.log import FindingLog
 
     assert asked.incomes is not None
     log = FindingLog()

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from yibao.cli.files.log import FindingLog
-    from yibao.cli.files.source import Progress
+    from yibao.files.log import FindingLog
+    from yibao.files.source import Progress
 
 SHOWN = 20
 """Findings that the terminal shows; all of them are in the file."""

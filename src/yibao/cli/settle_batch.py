@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from rich.console import Console
 
-    from yibao.cli.files.log import FindingLog
+    from yibao.files.log import FindingLog
     from yibao.packs.entries import Entry
     from yibao.packs.policies import Area
 
@@ -52,8 +52,8 @@ def settle_batch(
     """批量结算一个文件，列出全部问题 (settle a file of claims, and list every problem)."""
     from rich.console import Console
 
-    from yibao.cli.files.whole import OutputRefused
     from yibao.engine.fit import ColumnsUnfit
+    from yibao.files.whole import OutputRefused
     from yibao.packs.policies import policies
 
     place = policies().area(area)
@@ -92,11 +92,11 @@ class Files(NamedTuple):
 
 def _run(place: "Area", files: Files, out: Path, screen: "Console", *, skip_bad: bool) -> bool:
     """Reads, settles and writes; whether everything was sound."""
-    from yibao.cli.files.claims import incomplete_years
-    from yibao.cli.files.log import FindingLog
-    from yibao.cli.files.settled import OURS
-    from yibao.cli.files.source import file_name
-    from yibao.cli.files.whole import findings_beside, whole_folder
+    from yibao.files.claims import incomplete_years
+    from yibao.files.log import FindingLog
+    from yibao.files.settled import OURS
+    from yibao.files.source import file_name
+    from yibao.files.whole import findings_beside, whole_folder
 
     beside = findings_beside(out.absolute())
     with whole_folder(out, OURS | {FINDINGS}) as draft:
@@ -129,10 +129,10 @@ def _read(place: "Area", files: Files, log: "FindingLog", screen: "Console") -> 
     """Reads the three files; every problem goes to the log."""
     import pyarrow as pa
 
-    from yibao.cli.files.claims import read_claims
-    from yibao.cli.files.institutions import institutions_by_class, read_institutions
-    from yibao.cli.files.people import read_people
-    from yibao.cli.files.source import file_name
+    from yibao.files.claims import read_claims
+    from yibao.files.institutions import institutions_by_class, read_institutions
+    from yibao.files.people import read_people
+    from yibao.files.source import file_name
 
     with bars(screen) as told:
         stand_ins = institutions_by_class(place)
@@ -194,7 +194,7 @@ class Summary(NamedTuple):
 
 def _settle(place: "Area", inputs: Inputs, draft: Path, screen: "Console") -> Summary:
     """Settles, writes the results into the draft folder, and sums them up."""
-    from yibao.cli.files.settled import (
+    from yibao.files.settled import (
         CSV,
         EXCEL,
         EXCEL_ROWS,
@@ -206,7 +206,7 @@ def _settle(place: "Area", inputs: Inputs, draft: Path, screen: "Console") -> Su
         write_excel,
         write_parquet,
     )
-    from yibao.cli.files.settling import entries_used, settle_claims
+    from yibao.files.settling import entries_used, settle_claims
     from yibao.kernel.standing import Standing
 
     with bars(screen) as told:
@@ -262,7 +262,7 @@ def _print_summary(summary: Summary, out: Path) -> None:
 
     from yibao.benefits.refusals import REFUSAL_WORDS
     from yibao.benefits.terms import Refusal
-    from yibao.cli.files.settled import HEADINGS
+    from yibao.files.settled import HEADINGS
     from yibao.kernel.money import yuan_grouped
     from yibao.kernel.standing import STANDING_WORDS, Standing
 

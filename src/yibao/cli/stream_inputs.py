@@ -78,8 +78,8 @@ def facts_of(words: Sequence[str]) -> "Facts":
 
 def terms_of(codes: Sequence[str], *, by_division: bool) -> "tuple[list[SettlementTerms], list[Period]]":
     """The terms on file of the areas, and of their counties with terms of their own where claims name a division."""
-    from yibao.cli.files.days import SECTIONS, days_on_file
     from yibao.engine.batch import ANYWHERE, Period
+    from yibao.files.days import SECTIONS, days_on_file
     from yibao.kernel.days import day_number
     from yibao.packs.policies import policies
 

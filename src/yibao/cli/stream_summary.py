@@ -10,11 +10,11 @@ from yibao.cli.screen import print_findings
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from yibao.cli.files.log import FindingLog
     from yibao.engine.batch import Period
     from yibao.engine.fit import Unfit
     from yibao.engine.many_files import Outcome
     from yibao.engine.settler import Totals
+    from yibao.files.log import FindingLog
     from yibao.packs.entries import Entry
     from yibao.packs.settlement import SettlementTerms
 
@@ -55,7 +55,7 @@ class Findings:
         """One kind of problem in rows of a file."""
         import polars as pl
 
-        from yibao.cli.files.log import FindingLog, Where
+        from yibao.files.log import FindingLog, Where
         from yibao.kernel.findings import Finding
 
         if self.log is None:
@@ -76,7 +76,7 @@ class Findings:
 def entries_of(terms: "list[SettlementTerms]", totals: "Totals") -> "list[Entry]":
     """The entries of policy behind what was settled, once each."""
     from yibao.benefits.terms import VisitKind
-    from yibao.cli.files.behind import entries_behind
+    from yibao.files.behind import entries_behind
 
     found: dict[str, Entry] = {}
     for place, kind, category in totals.used:

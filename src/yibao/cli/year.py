@@ -104,8 +104,8 @@ def year(
     ] = False,
 ) -> None:
     """一个待遇年度从头到尾：参保、应缴、结算、记账、报告 (a whole benefit year, with ledger and report)."""
-    from yibao.cli.files.whole import OutputRefused
     from yibao.engine.year import AlreadyPosted, LaterOnesStand, NotPosted
+    from yibao.files.whole import OutputRefused
     from yibao.kernel.money import AmountUnreadable, fen_of
     from yibao.packs.benefit_year_check import require_year
     from yibao.packs.policies import policies
@@ -137,7 +137,7 @@ def _run(place: "Area", asked: Asked) -> "Gathered":
     """Makes the whole year and puts its folder in place."""
     from rich.console import Console
 
-    from yibao.cli.files.whole import whole_folder
+    from yibao.files.whole import whole_folder
     from yibao.reports.year_gathered import gathered
     from yibao.reports.year_report import Reproduction
     from yibao.simulate.year import STAGES, run_year
@@ -255,11 +255,11 @@ def read_folder(place: "Area", folder: Path, out: Path, draft: Path, told: "Told
     """
     import pyarrow as pa
 
-    from yibao.cli.files.claims import read_claims
-    from yibao.cli.files.institutions import institutions_by_class, read_institutions
-    from yibao.cli.files.log import FindingLog
-    from yibao.cli.files.people import read_people
-    from yibao.cli.files.whole import findings_beside
+    from yibao.files.claims import read_claims
+    from yibao.files.institutions import institutions_by_class, read_institutions
+    from yibao.files.log import FindingLog
+    from yibao.files.people import read_people
+    from yibao.files.whole import findings_beside
     from yibao.reports.year_gathered import Origin
     from yibao.simulate.tables import CLAIMS
 

@@ -1,7 +1,7 @@
 """The tables of a benefit year as Arrow schemas: people, institutions, claims in; settlements out.
 
 Inside, codes are small numbers (members of the enums, places in a pack's lists) and money is int64 fen; the files that
-users bring carry words, dates and yuan, and are turned into these tables by `cli/files`. One row of PEOPLE is one person,
+users bring carry words, dates and yuan, and are turned into these tables by `files`. One row of PEOPLE is one person,
 and `person` in CLAIMS is that row's number; CLAIMS are sorted by person and order of settlement.
 """
 

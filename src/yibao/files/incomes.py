@@ -9,11 +9,11 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 
-from yibao.cli.files.cells import money_or_none, parts_of
-from yibao.cli.files.columns import Column, Layout
-from yibao.cli.files.log import FindingLog
-from yibao.cli.files.source import file_name, open_source
-from yibao.cli.files.tables import joined, repeated
+from yibao.files.cells import money_or_none, parts_of
+from yibao.files.columns import Column, Layout
+from yibao.files.log import FindingLog
+from yibao.files.source import file_name, open_source
+from yibao.files.tables import joined, repeated
 
 INCOME_LAYOUT = Layout(
     "收入文件 (incomes)",

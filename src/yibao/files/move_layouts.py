@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from yibao.benefits.terms import TwoDisease
-from yibao.cli.files.columns import Column, Layout
 from yibao.engine.terms import CHRONIC_SLOTS, MONTHS, Payers
+from yibao.files.columns import Column, Layout
 from yibao.reports.slip_words import TWO_DISEASE_WORDS
 
 PERSON_NO = Column(

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import polars as pl
 
-from yibao.cli.files.columns import Layout, match_headers
-from yibao.cli.files.log import FindingLog
+from yibao.files.columns import Layout, match_headers
+from yibao.files.log import FindingLog
 from yibao.kernel.findings import Finding
 
 LARGEST_ROWS = 20_000_000
@@ -112,7 +112,7 @@ def _guarded(
 
 
 def _opened(path: Path, file: str, log: FindingLog) -> Opened:
-    from yibao.cli.files import csv_file, excel_file, parquet_file
+    from yibao.files import csv_file, excel_file, parquet_file
 
     if not path.exists():
         raise FileBroken("没有这个文件 (no such file)", "请检查路径和文件名 (check the path)")

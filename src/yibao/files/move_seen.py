@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from yibao.cli.files.cells import Part
-from yibao.cli.files.columns import Layout
+from yibao.files.cells import Part
+from yibao.files.columns import Layout
 from yibao.packs.policies import Area
 
 

@@ -10,13 +10,13 @@ from typing import NamedTuple
 
 import polars as pl
 
-from yibao.cli.files.cells import Part, Unreadable, day, each, money, money_column, parts_of, word
-from yibao.cli.files.columns import Column, Layout
-from yibao.cli.files.identity import identity_problems
-from yibao.cli.files.log import FindingLog
-from yibao.cli.files.source import open_source
-from yibao.cli.files.tables import joined
-from yibao.cli.files.words import CHANNELS, TAX_STATES
+from yibao.files.cells import Part, Unreadable, day, each, money, money_column, parts_of, word
+from yibao.files.columns import Column, Layout
+from yibao.files.identity import identity_problems
+from yibao.files.log import FindingLog
+from yibao.files.source import open_source
+from yibao.files.tables import joined
+from yibao.files.words import CHANNELS, TAX_STATES
 
 TAX_LAYOUT = Layout(
     "税务日对账文件 (tax file)",

@@ -6,12 +6,12 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
-from yibao.cli.files.cells import Part, Unreadable, day, each, parts_of, word, yes_no
-from yibao.cli.files.columns import INSTITUTION_LAYOUT
-from yibao.cli.files.log import FindingLog
-from yibao.cli.files.source import Progress, file_name, open_source, quiet
-from yibao.cli.files.tables import as_table, joined, repeated
-from yibao.cli.files.words import Vocabulary, counties, institution_classes
+from yibao.files.cells import Part, Unreadable, day, each, parts_of, word, yes_no
+from yibao.files.columns import INSTITUTION_LAYOUT
+from yibao.files.log import FindingLog
+from yibao.files.source import Progress, file_name, open_source, quiet
+from yibao.files.tables import as_table, joined, repeated
+from yibao.files.words import Vocabulary, counties, institution_classes
 from yibao.kernel.codes import is_division_code
 from yibao.kernel.findings import Finding
 from yibao.packs.policies import Area

@@ -11,14 +11,14 @@ from typing import NamedTuple
 
 import polars as pl
 
-from yibao.cli.files.cells import Part, parts_of, word, yes_no
-from yibao.cli.files.columns import Column, Layout
-from yibao.cli.files.formulas import refuse_formula_cells, refuse_formula_texts
-from yibao.cli.files.identity import identity_problems
-from yibao.cli.files.log import FindingLog, masked
-from yibao.cli.files.source import file_name, open_source
-from yibao.cli.files.tables import joined, repeated
-from yibao.cli.files.words import SEXES, tiers
+from yibao.files.cells import Part, parts_of, word, yes_no
+from yibao.files.columns import Column, Layout
+from yibao.files.formulas import refuse_formula_cells, refuse_formula_texts
+from yibao.files.identity import identity_problems
+from yibao.files.log import FindingLog, masked
+from yibao.files.source import file_name, open_source
+from yibao.files.tables import joined, repeated
+from yibao.files.words import SEXES, tiers
 from yibao.kernel.findings import Finding
 from yibao.packs.policies import Area
 

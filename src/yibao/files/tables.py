@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 import pyarrow as pa
 
-from yibao.cli.files.log import FindingLog, Where
+from yibao.files.log import FindingLog, Where
 
 
 def joined(parts: Sequence[pl.DataFrame]) -> pl.DataFrame | None:

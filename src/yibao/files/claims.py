@@ -9,15 +9,15 @@ from pathlib import Path
 import polars as pl
 import pyarrow as pa
 
-from yibao.cli.files.cells import parts_of, together
-from yibao.cli.files.claim_cells import Lists, claim_part
-from yibao.cli.files.columns import CLAIM_LAYOUT, MONEY
-from yibao.cli.files.days import days_on_file
-from yibao.cli.files.log import FindingLog, Where
-from yibao.cli.files.reversals import out_of_order, reversal_part, with_originals
-from yibao.cli.files.source import Progress, Source, file_name, open_source, quiet
-from yibao.cli.files.tables import as_table, repeated
-from yibao.cli.files.words import chronic_diseases, counties, institution_classes
+from yibao.files.cells import parts_of, together
+from yibao.files.claim_cells import Lists, claim_part
+from yibao.files.columns import CLAIM_LAYOUT, MONEY
+from yibao.files.days import days_on_file
+from yibao.files.log import FindingLog, Where
+from yibao.files.reversals import out_of_order, reversal_part, with_originals
+from yibao.files.source import Progress, Source, file_name, open_source, quiet
+from yibao.files.tables import as_table, repeated
+from yibao.files.words import chronic_diseases, counties, institution_classes
 from yibao.kernel.findings import Finding
 from yibao.kernel.money import yuan
 from yibao.packs.policies import Area

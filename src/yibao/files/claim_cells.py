@@ -8,11 +8,11 @@ from typing import NamedTuple
 import polars as pl
 
 from yibao.benefits.terms import VisitKind
-from yibao.cli.files.cells import Part, Unreadable, day, each, moment, money, money_column, word, yes_no
-from yibao.cli.files.columns import MONEY
-from yibao.cli.files.days import DaysOnFile
-from yibao.cli.files.institutions import NO_COUNTY, class_code, county_number
-from yibao.cli.files.words import (
+from yibao.files.cells import Part, Unreadable, day, each, moment, money, money_column, word, yes_no
+from yibao.files.columns import MONEY
+from yibao.files.days import DaysOnFile
+from yibao.files.institutions import NO_COUNTY, class_code, county_number
+from yibao.files.words import (
     DELIVERIES,
     EXCLUSIONS,
     KINDS,

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import polars as pl
 
-from yibao.cli.files.cells import Part
-from yibao.cli.files.log import FindingLog, Where
+from yibao.files.cells import Part
+from yibao.files.log import FindingLog, Where
 from yibao.kernel.findings import Finding
 
 BEGINS = r"^\s*[=+\-@＝＋－＠]"

@@ -14,8 +14,8 @@ import polars as pl
 import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
-from yibao.cli.files.log import FindingLog, Where
-from yibao.cli.files.source import FileBroken, Opened, Rows
+from yibao.files.log import FindingLog, Where
+from yibao.files.source import FileBroken, Opened, Rows
 
 BLOCK = 16 * 1024 * 1024
 HEADER_CHARACTERS = 100_000

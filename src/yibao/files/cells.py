@@ -12,9 +12,9 @@ from datetime import date, datetime, timedelta, timezone
 import numpy as np
 import polars as pl
 
-from yibao.cli.files.log import FindingLog, Where
-from yibao.cli.files.source import Rows, Source
-from yibao.cli.files.words import YES_NO, Vocabulary, key
+from yibao.files.log import FindingLog, Where
+from yibao.files.source import Rows, Source
+from yibao.files.words import YES_NO, Vocabulary, key
 from yibao.kernel.days import day_number
 from yibao.kernel.money import LARGEST_FEN, AmountUnreadable, fen_of, yuan
 

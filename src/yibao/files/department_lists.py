@@ -8,12 +8,12 @@ import hashlib
 import zipfile
 from pathlib import Path
 
-from yibao.cli.files.cells import parts_of
-from yibao.cli.files.columns import Column, Layout
-from yibao.cli.files.excel_file import LARGEST_UNPACKED
-from yibao.cli.files.formulas import first_sheet, formulas_of
-from yibao.cli.files.log import FindingLog
-from yibao.cli.files.source import file_name, open_source
+from yibao.files.cells import parts_of
+from yibao.files.columns import Column, Layout
+from yibao.files.excel_file import LARGEST_UNPACKED
+from yibao.files.formulas import first_sheet, formulas_of
+from yibao.files.log import FindingLog
+from yibao.files.source import file_name, open_source
 from yibao.journeys.lists.listing_rows import COLUMN_WORDS, GivenRow
 from yibao.kernel.findings import Finding
 
@@ -86,7 +86,7 @@ def _column(letters: str) -> int:
 
 def _places(path: Path, headings: dict[str, str]) -> dict[str, int]:
     """The place of each column in the file, asked for only where a workbook may hold formulas."""
-    from yibao.cli.files import excel_file
+    from yibao.files import excel_file
 
     if not zipfile.is_zipfile(path):
         return {}

@@ -4,12 +4,12 @@ from datetime import date
 
 import polars as pl
 
-from yibao.cli.files.cells import FIRST_YEAR, LAST_YEAR, Part, Unreadable, day, each, word
-from yibao.cli.files.formulas import refuse_formula_texts
-from yibao.cli.files.move_cells import LONGEST_REFERENCE, keys_of, text
-from yibao.cli.files.move_layouts import CATEGORIES_IN, COVERAGE_IN
-from yibao.cli.files.words import CATEGORIES, GROUPS, Vocabulary, tiers
 from yibao.enrolment.terms import Department
+from yibao.files.cells import FIRST_YEAR, LAST_YEAR, Part, Unreadable, day, each, word
+from yibao.files.formulas import refuse_formula_texts
+from yibao.files.move_cells import LONGEST_REFERENCE, keys_of, text
+from yibao.files.move_layouts import CATEGORIES_IN, COVERAGE_IN
+from yibao.files.words import CATEGORIES, GROUPS, Vocabulary, tiers
 from yibao.packs.policies import Area
 
 CHECK_DAYS = "请核对起止日期 (check the days)"

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from yibao.cli.files.log import FindingLog
+from yibao.files.log import FindingLog
 from yibao.kernel.findings import Finding
 
 

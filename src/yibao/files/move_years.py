@@ -8,12 +8,12 @@ from datetime import date
 import numpy as np
 import polars as pl
 
-from yibao.cli.files.cells import Part, Unreadable, day, each, money, money_column, money_or_none, word
-from yibao.cli.files.formulas import refuse_formula_texts
-from yibao.cli.files.move_cells import LONGEST_REFERENCE, keys_of, text
-from yibao.cli.files.move_layouts import ADDED, PAID, QUOTA_CELLS_IN, WHO
-from yibao.cli.files.words import KINDS
 from yibao.engine.terms import YearSoFar
+from yibao.files.cells import Part, Unreadable, day, each, money, money_column, money_or_none, word
+from yibao.files.formulas import refuse_formula_texts
+from yibao.files.move_cells import LONGEST_REFERENCE, keys_of, text
+from yibao.files.move_layouts import ADDED, PAID, QUOTA_CELLS_IN, WHO
+from yibao.files.words import KINDS
 from yibao.kernel.money import LARGEST_FEN
 from yibao.packs.policies import Area
 

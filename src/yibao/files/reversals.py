@@ -12,11 +12,11 @@ carries_out: BEN-13
 import polars as pl
 import pyarrow as pa
 
-from yibao.cli.files.cells import Part, day, moment, money_column, money_or_none, word, yes_no
-from yibao.cli.files.claim_cells import Lists, delivery_of, disease_of, institution_code, institution_county
-from yibao.cli.files.columns import MONEY
-from yibao.cli.files.days import counties_on_file, reversal_in
-from yibao.cli.files.words import EXCLUSIONS, KINDS, PATHS, SPECIAL_FUNDS
+from yibao.files.cells import Part, day, moment, money_column, money_or_none, word, yes_no
+from yibao.files.claim_cells import Lists, delivery_of, disease_of, institution_code, institution_county
+from yibao.files.columns import MONEY
+from yibao.files.days import counties_on_file, reversal_in
+from yibao.files.words import EXCLUSIONS, KINDS, PATHS, SPECIAL_FUNDS
 from yibao.packs.policies import Area
 
 COPIED = (

@@ -4,13 +4,13 @@ from datetime import date
 
 import polars as pl
 
-from yibao.cli.files.cells import Part, day, word
-from yibao.cli.files.formulas import refuse_formula_texts
-from yibao.cli.files.identity import born_on as born_in
-from yibao.cli.files.move_cells import keys_of, text
-from yibao.cli.files.move_layouts import PEOPLE_IN
-from yibao.cli.files.words import SEXES, counties
 from yibao.enrolment.checks import OLDEST_BIRTH
+from yibao.files.cells import Part, day, word
+from yibao.files.formulas import refuse_formula_texts
+from yibao.files.identity import born_on as born_in
+from yibao.files.move_cells import keys_of, text
+from yibao.files.move_layouts import PEOPLE_IN
+from yibao.files.words import SEXES, counties
 from yibao.packs.policies import Area
 
 CHECK_BOTH = "请核对身份证和登记资料 (check both)"

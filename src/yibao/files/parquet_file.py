@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import parquet
 
-from yibao.cli.files.source import LARGEST_ROWS, FileBroken, Opened, Rows
+from yibao.files.source import LARGEST_ROWS, FileBroken, Opened, Rows
 from yibao.kernel.days import day_number
 
 ROWS = 200_000

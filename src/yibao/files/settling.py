@@ -13,10 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from yibao.benefits.terms import VisitKind
-from yibao.cli.files.behind import entries_behind
-from yibao.cli.files.days import counties_on_file, reversal_in
 from yibao.engine.batch import FEW, Period, settle_events
 from yibao.engine.terms import Payers
+from yibao.files.behind import entries_behind
+from yibao.files.days import counties_on_file, reversal_in
 from yibao.kernel.days import day_number
 from yibao.packs.entries import Entry
 from yibao.packs.policies import Area
@@ -26,7 +26,7 @@ from yibao.simulate.standing import layer_standings, settlement_standing
 from yibao.simulate.tables import ENROLLED, SETTLEMENTS
 
 if TYPE_CHECKING:
-    from yibao.cli.files.source import Progress
+    from yibao.files.source import Progress
 
 AT_ONCE = 1 << 19
 

@@ -9,13 +9,14 @@ from typing import NamedTuple
 import polars as pl
 import pyarrow as pa
 
-from yibao.cli.files.cells import Part, Unreadable, bits, day, each, parts_of, places, word, yes_no
-from yibao.cli.files.columns import PEOPLE_LAYOUT
-from yibao.cli.files.identity import born_on, identity_problems
-from yibao.cli.files.log import FindingLog, masked
-from yibao.cli.files.source import Progress, file_name, open_source, quiet
-from yibao.cli.files.tables import as_table, joined, repeated
-from yibao.cli.files.words import (
+from yibao.engine.terms import CHRONIC_SLOTS
+from yibao.files.cells import Part, Unreadable, bits, day, each, parts_of, places, word, yes_no
+from yibao.files.columns import PEOPLE_LAYOUT
+from yibao.files.identity import born_on, identity_problems
+from yibao.files.log import FindingLog, masked
+from yibao.files.source import Progress, file_name, open_source, quiet
+from yibao.files.tables import as_table, joined, repeated
+from yibao.files.words import (
     CATEGORIES,
     GROUPS,
     SCHEMES,
@@ -27,7 +28,6 @@ from yibao.cli.files.words import (
     counties,
     tiers,
 )
-from yibao.engine.terms import CHRONIC_SLOTS
 from yibao.kernel.findings import Finding
 from yibao.packs.policies import Area
 from yibao.simulate.tables import PEOPLE

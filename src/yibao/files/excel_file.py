@@ -7,7 +7,7 @@ from pathlib import Path
 import fastexcel
 import polars as pl
 
-from yibao.cli.files.source import FileBroken, Opened, Rows
+from yibao.files.source import FileBroken, Opened, Rows
 
 LARGEST_UNPACKED = 2 * 1024**3
 """Bytes a workbook may unpack to: a million rows of thirty columns need less."""

@@ -4,12 +4,12 @@ from typing import NamedTuple
 
 import polars as pl
 
-from yibao.cli.files.cells import Part, word
-from yibao.cli.files.identity import identity_problems
-from yibao.cli.files.log import masked
-from yibao.cli.files.words import Vocabulary
 from yibao.enrolment.documents import DOCUMENT_WORDS
 from yibao.enrolment.terms import IdentityKind
+from yibao.files.cells import Part, word
+from yibao.files.identity import identity_problems
+from yibao.files.log import masked
+from yibao.files.words import Vocabulary
 
 LONGEST_NUMBER = 32
 LONGEST_REFERENCE = 64
