@@ -369,6 +369,15 @@ def test_one_list_committed_by_two_at_once_is_written_once(postgres):
     assert database_findings() == []
 
 
+def test_a_list_looked_at_again_by_two_at_once_gives_one_plan(postgres):
+    list_id = looked_at(a_list(row(2, enrolled())))["list_id"]
+    said = at_once(
+        [lambda n=n: look_again(OFFICER, f"a{n}", LookAgain(list_id), today=TODAY) for n in range(4)]
+    )
+    plans = {json.loads(one)["plan_hash"] for one in said}
+    assert plans == {DepartmentList.objects.get(pk=list_id).plan_hash}
+
+
 def test_commit_and_undo_at_once_leave_all_or_nothing(postgres):
     people = [enrolled(f"甲{n}") for n in range(5)]
     seen = looked_at(a_list(*(row(n + 2, who) for n, who in enumerate(people))))

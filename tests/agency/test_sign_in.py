@@ -185,6 +185,30 @@ def test_two_administrators_add_one_name_at_once(postgres):
     assert Officer.objects.filter(username="clerk").count() == 1
 
 
+def test_whatever_administrators_do_at_once_happens_once(postgres):
+    """The same key from two connections: one grant, one end, one token, one change of an officer."""
+    one = officer("clerk", Role.CITY_OFFICER, CITY)
+    today = timezone.localdate()
+    row = Grant.objects.get(officer=one)
+    order = OfficerOrder("clerk", "试")
+    twice = {
+        "grant": lambda: grant(NATION, "g", GrantOrder("clerk", Role.REVIEWER, CITY, date(2023, 1, 1))),
+        "end": lambda: end_grant(NATION, "e", GrantEnd(row.pk, date(2023, 6, 30))),
+        "off": lambda: switch_off(NATION, "off", order),
+        "on": lambda: switch_on(NATION, "on", order),
+        "factor": lambda: forget_second_factor(NATION, "f", order),
+        "password": lambda: new_password(NATION, "p", order, PASSWORD),
+        "token": lambda: new_token(NATION, "t", NewToken("clerk", "医院", today), today=today),
+    }
+    for name, action in twice.items():
+        said = at_once([action, action])
+        assert not any(isinstance(answer, Exception) for answer in said), (name, said)
+    assert Grant.objects.filter(officer=one).count() == 2
+    token_id = ApiToken.objects.get().pk
+    said = at_once([lambda: revoke_token(NATION, "r", TokenEnd(token_id, "试"))] * 2)
+    assert said[0] == said[1]
+
+
 def test_a_lost_second_factor_is_set_up_again(database):
     one = officer("clerk", Role.CITY_OFFICER, CITY)
     browser = signed_in(one)
