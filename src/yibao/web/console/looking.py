@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 import xlsxwriter
 from django.contrib import admin
-from django.db.models import BinaryField, Field, Model, TextField
+from django.db.models import BinaryField, DateField, Field, Model, TextField
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
+from django.utils.html import format_html
 from unfold.admin import ModelAdmin
 
 from yibao.rights.areas import rows_inside
@@ -173,10 +174,16 @@ def _is_listed(field: Field) -> bool:  # type: ignore[type-arg]
     return not isinstance(field, BinaryField | TextField) and not field.name.endswith("hash")
 
 
+def is_short(field: Field) -> bool:  # type: ignore[type-arg]
+    """Whether a column is better read on one line: days and amounts."""
+    return isinstance(field, DateField) or field.name.endswith("_fen")
+
+
 def _column(field: Field) -> Any:  # type: ignore[type-arg]
     @admin.display(description=heading(field), ordering=field.attname)
     def shown(row: Model) -> str:
-        return cell(row, field)
+        text = cell(row, field)
+        return format_html('<span class="whitespace-nowrap">{}</span>', text) if is_short(field) else text
 
     shown.__name__ = field.name
     return shown
