@@ -15,6 +15,7 @@ from yibao.enrolment.actions import register
 from yibao.enrolment.models import Coverage, Person
 from yibao.financing.models import ContributionBill, ContributionPayment, WindowExtension
 from yibao.journeys.decisions import KINDS, Verdict, decide_proposal
+from yibao.journeys.enrolment.balances import BalanceDecision, decide_balance
 from yibao.journeys.financing.extending import ExtensionOrder, propose_extension
 from yibao.journeys.verifying.database import database_findings
 from yibao.rights.approvals import NoSuchProposal, propose
@@ -111,6 +112,15 @@ def test_a_proposal_that_no_journey_knows_is_not_decided(database):
     number = propose(actor(Role.FINANCE_OFFICER, CITY), Matter.FUND_MATTER, CITY, {"pay": 1})
     with pytest.raises(NoSuchProposal):
         decide_proposal(actor(Role.REVIEWER, CITY), "k", Verdict(number, True, "x"), at=AT)
+    assert not Decision.objects.exists()
+
+
+def test_a_balance_is_decided_by_a_proposal_of_a_balance_alone(database):
+    """Turning down something else as if it were a balance would leave its own journey waiting for ever."""
+    number = propose(actor(Role.FINANCE_OFFICER, CITY), Matter.FUND_MATTER, CITY, {"pay": 1})
+    order = BalanceDecision(number, False, "x", date(2023, 1, 1))
+    with pytest.raises(NoSuchProposal):
+        decide_balance(actor(Role.REVIEWER, CITY), "k", order)
     assert not Decision.objects.exists()
 
 

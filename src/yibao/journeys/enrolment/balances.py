@@ -20,7 +20,8 @@ from yibao.public_services.failures import ApplicationWrong, NoSuchTransfer
 from yibao.public_services.models import Transfer
 from yibao.public_services.terms import BalanceCase, TransferDirection, TransferState
 from yibao.rights.actors import Actor
-from yibao.rights.approvals import decide, propose
+from yibao.rights.approvals import NoSuchProposal, decide, propose
+from yibao.rights.models import Proposal
 from yibao.rights.requests import once
 from yibao.rights.terms import Deed, Matter
 from yibao.settlement.accounts import TO_PEOPLE, owed_to_people
@@ -62,6 +63,9 @@ def decide_balance(actor: Actor, key: str, order: BalanceDecision) -> str:
     """
 
     def do() -> dict[str, bool]:
+        told = Proposal.objects.filter(pk=order.proposal_id).values_list("body", flat=True).first()
+        if told is None or "balance_case" not in json.loads(told):
+            raise NoSuchProposal(order.proposal_id)
         decide(
             actor,
             order.proposal_id,
